@@ -1,0 +1,1 @@
+"""Message -> plain text, terminal, Slack blocks. Pure functions."""

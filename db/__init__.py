@@ -1,0 +1,1 @@
+"""SQLite and SQL. Imports knowledge only."""

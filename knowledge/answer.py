@@ -1,0 +1,186 @@
+"""Text -> (Query, Answer): hear the question, choose its kind, answer it. The whole of the bot's mind in one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from knowledge import subjects
+from knowledge.base import KnowledgeBase
+from knowledge.intents import Intent, discover
+from knowledge.intents._scope import Missing, choice, places, starters, surveyed
+from knowledge.lexicon import UNREAD
+from knowledge.model import Answer, Choice, Found, Mention, NoData, OutOfScope, Pair, WhichOne
+from knowledge.query import Query
+from knowledge.understand import SIDE_WORDS, STATUS_SENSES, Heard, Setting, Understanding, carry, hear
+
+LEAST_FIT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Considered:
+    """How an answer came about: what `explain` prints."""
+
+    heard: Heard | None
+    query: Query
+    fits: tuple[tuple[str, int], ...]
+    answer: Answer
+
+
+def answer(text: str, base: Understanding, setting: Setting, before: Query | None = None) -> Considered:
+    """The answer to one question, `before` being the query of the turn before it in the thread."""
+    heard = hear(text, base, setting)
+    if isinstance(heard, OutOfScope):
+        return _considered(None, replace(heard, next=starters(base.kb, setting)), ())
+    if heard.unclear is not None:
+        return _considered(heard, _with_choices(heard.unclear, base.kb), ())
+    two = _two_questions(heard, base, setting) if before is None else None
+    if two is not None:
+        return _considered(heard, two, ())
+    query = carry(heard.query, before)
+    return _decide(heard, query, base, setting)
+
+
+def _considered(heard: Heard | None, given: Answer, fits: tuple[tuple[str, int], ...]) -> Considered:
+    return Considered(heard=heard, query=given.query, fits=fits, answer=given)
+
+
+def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -> Considered:
+    kb = base.kb
+    topical = _is_topical(query, heard, kb)
+    ranked = sorted(((intent.fits(query, kb) + (25 if topical and intent.topical else 0), name) for name, intent in discover().items()), reverse=True)
+    fits = tuple((name, fit) for fit, name in ranked if fit > 0)
+    if not fits or fits[0][1] < LEAST_FIT:
+        return _considered(heard, _not_understood(heard, query, kb, setting), fits)
+    name = fits[0][0]
+    intent = discover()[name]
+    unread = _unread(query, heard, intent, kb)
+    query = query.but(intent=name, unread=unread)
+    if unread:
+        return _considered(heard, _ask_about(unread, query, heard, intent, base, setting), fits)
+    return _considered(heard, intent.answer(query, kb, setting), fits)
+
+
+# --- what stays unread ------------------------------------------------------------------------------------------------
+
+
+def _is_topical(query: Query, heard: Heard, kb: KnowledgeBase) -> bool:
+    """Whether only a subject of the documents explains some word of the question."""
+    if not query.subjects:
+        return False
+    return any(_only_topic(m) and subjects.explains(kb.subjects[id_], m.surface, kb) or set(_topic_words(m)) & set(query.words) and _only_topic(m) for m in heard.mentions for id_ in query.subjects[:1])
+
+
+def _topic_words(mention: Mention) -> list[str]:
+    return [s.value for s in mention.senses if s.kind == "topic"]
+
+
+def _only_topic(mention: Mention) -> bool:
+    kinds = {s.kind for s in mention.senses}
+    return mention.kind == "word" and "topic" in kinds and not kinds & (STATUS_SENSES | SIDE_WORDS)
+
+
+def _unread(query: Query, heard: Heard, intent: Intent, kb: KnowledgeBase) -> tuple[str, ...]:
+    """The asker's words that this reading does not explain."""
+    found = []
+    for mention in heard.mentions:
+        if mention.kind == UNREAD:
+            explained = _is_slight(mention) or intent.topical and _explained(query, mention, kb)
+        elif mention.kind == "name":
+            explained = mention.ref == "strong" or set(mention.value) & set((*query.places, *query.excluded)) or bool({s.kind for s in mention.senses} & {"territory"}) or intent.topical
+        else:
+            explained = not _only_topic(mention) or intent.topical and (bool(set(_topic_words(mention)) & set(query.words)) or _explained(query, mention, kb))
+        if not explained:
+            found.append(heard.said.quote(*mention.span).strip())
+    return tuple(dict.fromkeys(found))
+
+
+def _explained(query: Query, mention: Mention, kb: KnowledgeBase) -> bool:
+    return any(subjects.explains(kb.subjects[id_], mention.surface, kb) for id_ in query.subjects)
+
+
+def _is_slight(mention: Mention) -> bool:
+    """A stray hiragana or sign is the end of some polite form; it carries no content."""
+    surface = mention.surface
+    return all("ぁ" <= char <= "ゖ" or not char.isalnum() for char in surface) and len(surface) <= 3
+
+
+def _ask_about(unread: tuple[str, ...], query: Query, heard: Heard, intent: Intent, base: Understanding, setting: Setting) -> Answer:
+    """Something was not understood: offer the reading without it if the rest is a whole question, refuse otherwise."""
+    kb = base.kb
+    whole = bool(query.condition or (query.items and (query.places or query.subject or query.asks)) or query.subjects and intent.topical)
+    if not whole or len("".join(unread)) > 0.6 * sum(char.isalnum() for char in heard.said.text):
+        return _not_understood(heard, query.but(unread=unread), kb, setting)
+    told = intent.answer(query.but(unread=()), kb, setting)
+    if not isinstance(told, Found):
+        return told
+    rest = _without(heard, unread)
+    return WhichOne(query=query, why="unread", word="、".join(unread), choices=(Choice(label=Pair("この読みで答える", "Answer it so"), question=Pair(rest, rest)),), facts=told)
+
+
+def _without(heard: Heard, unread: tuple[str, ...]) -> str:
+    text = heard.said.cased
+    for mention in reversed(heard.mentions):
+        if heard.said.quote(*mention.span).strip() in unread:
+            text = text[: mention.span[0]] + text[mention.span[1] :]
+    return " ".join(text.split())
+
+
+def _not_understood(heard: Heard, query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
+    """Nothing that the bot knows of fits. A municipality, a bad item or a bad date still gets its own sentence."""
+    if "bad_item" in query.asks:
+        return NoData(query=query, why="no_such_item", facts=Missing(), next=starters(kb, setting))
+    elsewhere = tuple(m for m in places(query.places, kb) if not any(m.code in t.members for t in surveyed(kb)))
+    if elsewhere:
+        return NoData(query=query, why="elsewhere", facts=Missing(places=elsewhere, territories=surveyed(kb)), next=starters(kb, setting))
+    words = query.unread or tuple(heard.said.quote(*m.span).strip() for m in heard.mentions if m.kind == UNREAD)
+    if query.places or (query.territories and (query.subject or query.items)) or query.items:
+        return NoData(query=query, why="not_held", facts=Missing(places=places(query.places, kb), names=words, territories=surveyed(kb)), next=starters(kb, setting))
+    return OutOfScope(query=query, reason="out_of_scope", heard=words, next=starters(kb, setting))
+
+
+# --- several questions, several readings ------------------------------------------------------------------------------
+
+
+def _two_questions(heard: Heard, base: Understanding, setting: Setting) -> WhichOne | None:
+    """Two whole questions in one message are asked back about: which one first."""
+    import re
+
+    parts = [part.strip() for part in re.split(r"[?？。！!\n]+", heard.said.cased) if part.strip()]
+    if len(parts) < 2:
+        return None
+    whole = []
+    for part in parts[:6]:
+        one = hear(part, base, setting)
+        if isinstance(one, Heard) and one.unclear is None and _is_whole(one.query):
+            whole.append(part)
+    if len(whole) < 2:
+        return None
+    choices = tuple(Choice(label=Pair(part, part), question=Pair(part, part)) for part in whole[:4])
+    return WhichOne(query=heard.query, why="two_questions", word="", choices=choices)
+
+
+def _is_whole(query: Query) -> bool:
+    asks_something = bool(query.subject or query.measure != "list" or query.asks or query.places)
+    return asks_something and bool(query.condition or query.subjects or (query.items and (query.asks or query.places)) or query.asks & {"amount", "deadline", "help", "programme"})
+
+
+def _with_choices(unclear: WhichOne, kb: KnowledgeBase) -> WhichOne:
+    """The two readings of a negation over "both" or "all", each as a question of its own."""
+    if unclear.why != "scope":
+        return unclear
+    query = unclear.query
+    letters = "".join(f"({letter})" for letter in (query.items if not query.all_items else ()))
+    if query.all_items:
+        choices = (
+            choice("1項目も実施していない市町", "1項目も実施していない市町は？", "done none of the items", "which municipalities have done nothing?"),
+            choice("全項目がそろってはいない市町", "未実施が1項目以上の市町は？", "not all items done", "which municipalities have at least 1 item not done?"),
+        )
+    else:
+        listed = "と".join(f"({letter})" for letter in query.items)
+        either_ = "か".join(f"({letter})" for letter in query.items)
+        listed_en, either_en = " and ".join(f"({x})" for x in query.items), " or ".join(f"({x})" for x in query.items)
+        choices = (
+            choice(f"{letters}がどれも未実施", f"{listed}がどちらも未実施の市町は？", f"none of {listed_en} done", f"which municipalities have neither {listed_en.replace(' and ', ' nor ')} done?"),
+            choice(f"{letters}のいずれかが未実施", f"{either_}のいずれかが未実施の市町は？", f"at least one of {listed_en} not done", f"{either_en} outstanding, which municipalities?"),
+        )
+    return replace(unclear, choices=choices)

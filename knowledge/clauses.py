@@ -1,0 +1,552 @@
+"""Mentions -> a condition over the items: how states, negations, lists and quantifiers of a sentence combine.
+
+Three steps. `elements` turns the mentions into a short line of items, states, counts and logic words, with every verb,
+negation and plan-word between two items folded into one set of states. `clauses` binds each set of states to the items that
+it is said of (before them in Japanese, after them in most English). `_condition` builds the tree of one clause. Nothing
+here knows a phrasing; what may stand for what is in reference/vocabulary.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from knowledge.conditions import And, AtLeast, Condition, Has, Not, at_most, both, either, exactly
+from knowledge.model import ANY, DONE, EXPECTED, NEITHER, NOT_DONE, PLANNED, Lang, Mention, State, States
+
+STATES: dict[str, States] = {"done": DONE, "not_done": NOT_DONE, "planned": PLANNED, "neither": NEITHER, "expected": EXPECTED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What a sentence says of items and states.
+
+    condition  the whole of it, None when no state is bound to items
+    states     a state that is said of no particular item
+    also       further states said side by side ("done and not done"): both are asked for
+    items      letters in the order said; all_items when they were said as a whole
+    asked_n    the sentence counts items (at least 3 …)
+    unclear    "scope" when a negation of "both" or "all" has two readings, given in `readings`
+    """
+
+    condition: Condition | None = None
+    states: States | None = None
+    also: tuple[States, ...] = ()
+    items: tuple[str, ...] = ()
+    all_items: bool = False
+    unclear: str = ""
+    readings: tuple[Condition, ...] = ()
+
+
+@dataclass(slots=True)
+class _Items:
+    letters: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _State:
+    states: States
+    negated: bool = False
+    soft: bool = False
+    bare: bool = False  # a negation with no verb of its own: "but not (イ)"
+
+
+@dataclass(slots=True)
+class _Logic:
+    value: str
+
+
+@dataclass(slots=True)
+class _Count:
+    n: int
+    compare: str = ""
+
+
+@dataclass(slots=True)
+class _Clause:
+    items: list[_Items | _Logic] = field(default_factory=list)
+    state: _State | None = None
+    counts: list[_Count] = field(default_factory=list)
+    joined: str = "and"
+
+
+_Element = _Items | _State | _Logic | _Count
+
+
+def read(mentions: Iterable[Mention], lang: Lang, letters: tuple[str, ...]) -> Stated:
+    """What the sentence says of items and states. `letters` are all the items there are."""
+    line = elements(tuple(mentions), lang)
+    said = tuple(dict.fromkeys(letter for each in line if isinstance(each, _Items) for letter in each.letters))
+    as_a_whole = any(isinstance(each, _Logic) and each.value in {"all", "any_item", "nothing"} for each in line)
+    states = [each for each in line if isinstance(each, _State) and not each.bare]
+    counted = any(isinstance(each, _Count) for each in line)
+    if not said and not as_a_whole and not counted:
+        return _unbound(states)
+    clauses = bind(line, lang)
+    stated = [clause for clause in clauses if clause.state is not None]
+    if not stated:
+        return Stated(items=said, all_items=as_a_whole)
+    also = _side_by_side(stated)
+    if also:
+        return Stated(items=said, all_items=as_a_whole, also=also)
+    built = [_build(clause, letters, lang) for clause in stated]
+    unclear = next((readings for _, readings in built if readings), ())
+    if unclear and len(built) == 1:
+        return Stated(items=said, all_items=as_a_whole, unclear="scope", readings=unclear)
+    return Stated(condition=_join(stated, [condition for condition, _ in built]), items=said, all_items=as_a_whole)
+
+
+def _unbound(states: list[_State]) -> Stated:
+    """States with no item: one is kept for whatever the question turns out to be about, several side by side."""
+    sets = tuple(dict.fromkeys(each.states for each in states if not (each.soft and len(states) > 1)))
+    if len(sets) > 1 and frozenset.intersection(*sets):
+        sets = (frozenset.intersection(*sets),)
+    return Stated(states=sets[0] if len(sets) == 1 else None, also=sets if len(sets) > 1 else ())
+
+
+def _side_by_side(stated: list[_Clause]) -> tuple[States, ...]:
+    """Two different states of the very same items, which exclude each other: both are asked for, not their impossible meeting."""
+    sets = tuple(dict.fromkeys(clause.state.states for clause in stated if clause.state))
+    same = len({tuple(each.letters for each in clause.items if isinstance(each, _Items)) for clause in stated}) == 1
+    return sets if len(sets) > 1 and same and not frozenset.intersection(*sets) else ()
+
+
+def _join(stated: list[_Clause], conditions: list[Condition]) -> Condition:
+    alternatives: list[list[Condition]] = [[]]
+    for clause, condition in zip(stated, conditions, strict=True):
+        if clause.joined == "or" and alternatives[-1]:
+            alternatives.append([])
+        alternatives[-1].append(condition)
+    return either(both(parts) for parts in alternatives)
+
+
+# --- elements ---------------------------------------------------------------------------------------------------------
+
+
+class _Run:
+    """Folds the verbs, negations and plan-words between two items into sets of states."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self.line: list[_Element] = []
+        self.start()
+
+    def start(self) -> None:
+        self.sets: list[_State] = []
+        self.verbs: list[str] = []
+        self.link = ""
+        self.pending = False
+        self.include = False
+        self.have = False
+        self.future = False
+
+    def close(self) -> None:
+        """End the run: put what it says into the line."""
+        state = self._folded()
+        if state is not None:
+            self.line.append(state)
+        self.start()
+
+    # what a word does to the run
+
+    def state(self, name: str) -> None:
+        if name == "not_done" and self.sets and self.sets[-1].soft:
+            self.sets.pop()
+        if self.sets and self.verbs[-1:] == ["do"] and not self.link and STATES[name] & NOT_DONE and self.lang == "ja":
+            self.sets.pop()
+        self._push(STATES[name], name)
+
+    def verb(self, name: str) -> None:
+        last = self.verbs[-1] if self.verbs else ""
+        if name == "do":
+            if last in {"do", "plan", "planned", "not_done", "neither", "expected", "done"} and not self.link:
+                return  # "planned to do", "yet to do", 取り組みを始め: one thing said with two verbs
+            self._push(DONE, "do")
+        else:
+            if last == "do" and not self.link and self.lang == "ja":
+                self.sets.pop()  # 実施予定
+                self.verbs.pop()
+            self._push(PLANNED, "plan")
+
+    def negate(self) -> None:
+        if self.lang == "en":
+            self.pending = True
+            return
+        if not self.sets:
+            self._push(NOT_DONE, "neg")
+            self.sets[-1].negated = True
+            return
+        last = self.sets[-1]
+        if not last.soft:
+            last.states, last.negated = _negation(last.states), True
+        if len(self.sets) > 1 and self.verbs[-2:] == ["do", "plan"] and self.link != "but":
+            self.sets[-2].states = NOT_DONE  # 実施も予定もない: one negation, two verbs
+
+    def yet(self) -> None:
+        if not self.sets:
+            self._push(NOT_DONE, "yet")
+            self.sets[-1].soft = True
+
+    def _push(self, states: States, verb: str) -> None:
+        negated = self.pending
+        if self.sets and self.sets[-1].soft and not negated:
+            # まだ予定 / まだ実施して…: what follows says what is not yet so
+            self.sets.pop()
+        self.sets.append(_State(_negation(states) if negated else states, negated=negated))
+        self.verbs.append(verb)
+        self.pending = negated and self.link == "or"
+        self.negated_list = negated
+
+    def connect(self, link: str) -> None:
+        self.link = link if self.sets else ""
+        if self.lang == "en" and self.sets and self.sets[-1].negated and link == "or":
+            self.pending = True  # haven't done or planned
+        elif link in {"and", "but"}:
+            self.pending = False
+
+    def _folded(self) -> _State | None:
+        if not self.sets:
+            if self.have or self.pending:
+                states = NOT_DONE if self.pending else DONE
+                return _State(states, negated=self.pending, bare=self.pending and not self.have)
+            return None
+        states = [each.states for each in self.sets]
+        met = frozenset.intersection(*states)
+        joined = frozenset.union(*states) if (self.link == "or" and not any(s.negated for s in self.sets)) or not met else met
+        if self.include:
+            joined = joined - PLANNED if joined <= NOT_DONE and joined != PLANNED else joined | EXPECTED if joined != ANY else EXPECTED
+        if self.future:
+            joined = {NOT_DONE: NEITHER, DONE: EXPECTED}.get(joined, joined)
+        return _State(joined, negated=any(s.negated for s in self.sets), soft=len(self.sets) == 1 and self.sets[0].soft)
+
+
+def _negation(states: States) -> States:
+    """Not planned means: nothing done and no plan. Everything else is the rest of the states."""
+    return NEITHER if states == PLANNED else ANY - states
+
+
+def elements(mentions: tuple[Mention, ...], lang: Lang) -> list[_Element]:
+    """The line of items, states, counts and logic words of a sentence."""
+    run = _Run(lang)
+    for at, mention in enumerate(mentions):
+        _element(run, mentions, at, {s.kind: s.value for s in reversed(mention.senses)}, mention, lang)
+    run.close()
+    return run.line
+
+
+def _element(run: _Run, mentions: tuple[Mention, ...], at: int, senses: dict[str, str], mention: Mention, lang: Lang) -> None:
+    if mention.kind == "item" or "item" in senses:
+        run.close()
+        run.line.append(_Items(tuple(s.value for s in mention.senses if s.kind == "item")))
+    elif mention.kind == "number":
+        _number(run, mention)
+    elif "cmp" in senses:
+        _compare(run, senses["cmp"])
+    elif "logic" in senses:
+        _logic(run, senses["logic"], mentions, at, lang)
+    elif "state" in senses:
+        run.state(senses["state"])
+    elif "neg" in senses:
+        run.yet() if senses["neg"] == "yet" else run.negate()
+    elif "verb" in senses:
+        _verb(run, senses["verb"], mentions, at, lang)
+    elif "mod" in senses:
+        run.future = True
+    elif "fill" in senses and lang == "ja" and mention.surface in {"と", "や", "も", "・"}:
+        run.connect(run.link or "")
+
+
+def _verb(run: _Run, name: str, mentions: tuple[Mention, ...], at: int, lang: Lang) -> None:
+    if name != "have":
+        run.verb(name)
+    elif not _more_verbs(mentions[at + 1 :]) and not run.sets:
+        # "have" and ある mean doing only when nothing else does: 相談窓口がある, who has a consultation desk
+        run.have = True
+
+
+def _more_verbs(mentions: tuple[Mention, ...]) -> bool:
+    for mention in mentions:
+        kinds = {s.kind for s in mention.senses}
+        if mention.kind in {"item", "name"} or "item" in kinds:
+            return False
+        if kinds & {"verb", "state"} and not any(s.kind == "verb" and s.value == "have" for s in mention.senses):
+            return True
+    return False
+
+
+def _number(run: _Run, mention: Mention) -> None:
+    if mention.ref != "place":
+        run.close()
+        run.line.append(_Count(mention.value))
+
+
+def _compare(run: _Run, compare: str) -> None:
+    last = run.line[-1] if run.line and not run.sets else None
+    if isinstance(last, _Count):
+        last.compare = compare
+    else:
+        run.close()
+        run.line.append(_Logic(f"cmp:{compare}"))
+
+
+def _logic(run: _Run, value: str, mentions: tuple[Mention, ...], at: int, lang: Lang) -> None:
+    if value == "include":
+        run.include = True
+        if not run.sets and lang == "en":
+            return
+    elif value in {"or", "and", "but"}:
+        if value == "or" and lang == "ja" and mentions[at].surface == "か" and not _between(mentions, at):
+            return  # a question's か
+        run.connect(value)
+        if value != "and" or lang == "en":
+            _flush_connector(run, value)
+    else:
+        if value != "only" or run.sets:
+            run.close() if not run.pending else None
+        run.line.append(_Logic(value))
+
+
+def _flush_connector(run: _Run, value: str) -> None:
+    """Put the connector between items into the line; inside a run of verbs it only links them."""
+    if not run.sets:
+        run.line.append(_Logic(value))
+    elif value == "but":
+        run.close()
+        run.line.append(_Logic("but"))
+
+
+def _between(mentions: tuple[Mention, ...], at: int) -> bool:
+    """Whether a か stands between two things of a kind: items, names, or states."""
+    before, after = mentions[at - 1] if at else None, mentions[at + 1] if at + 1 < len(mentions) else None
+    return before is not None and after is not None and bool(_sort(before) & _sort(after) - {"fill"})
+
+
+def _sort(mention: Mention) -> set[str]:
+    kinds = {s.kind for s in mention.senses} | {mention.kind}
+    if kinds & {"state", "verb", "neg"}:
+        kinds.add("state")
+    return kinds - {"word", "topic", "fill"}
+
+
+# --- clauses ----------------------------------------------------------------------------------------------------------
+
+
+def bind(line: list[_Element], lang: Lang) -> list[_Clause]:
+    """Each set of states with the items that it is said of."""
+    line = _without_soft(_counts_compared(line))
+    first = next((each for each in line if isinstance(each, (_Items, _State)) or _is_whole(each) or isinstance(each, _Count)), None)
+    last_state = max((at for at, each in enumerate(line) if isinstance(each, _State)), default=-1)
+    last_items = max((at for at, each in enumerate(line) if isinstance(each, (_Items, _Count)) or _is_whole(each)), default=-1)
+    state_first = isinstance(first, _State) and (lang == "en" or last_state < last_items)
+    return _state_first(line) if state_first else _items_first(line)
+
+
+def _is_whole(each: _Element) -> bool:
+    return isinstance(each, _Logic) and each.value in {"all", "any_item", "nothing"}
+
+
+def _without_soft(line: list[_Element]) -> list[_Element]:
+    hard = any(isinstance(each, _State) and not each.soft for each in line)
+    return [each for each in line if not (hard and isinstance(each, _State) and each.soft)]
+
+
+def _counts_compared(line: list[_Element]) -> list[_Element]:
+    """Give each comparison to the count beside it: "at least 7", 7項目以上, 未実施が3項目以上."""
+    out: list[_Element] = []
+    waiting = ""
+    for each in line:
+        if isinstance(each, _Logic) and each.value.startswith("cmp:"):
+            compare = each.value[4:]
+            count = next((c for c in reversed(out[-2:]) if isinstance(c, _Count) and not c.compare), None)
+            if count:
+                count.compare = compare
+            else:
+                waiting = compare
+        else:
+            if isinstance(each, _Count) and waiting:
+                each.compare, waiting = waiting, ""
+            out.append(each)
+    return out
+
+
+def _items_first(line: list[_Element]) -> list[_Clause]:
+    clauses: list[_Clause] = []
+    open_ = _Clause()
+    for each in line:
+        if isinstance(each, _State):
+            if each.bare and not open_.items and clauses:
+                continue
+            if not open_.items and not open_.counts and clauses and clauses[-1].state:
+                if clauses[-1].state.states != each.states:
+                    clauses.append(_Clause(items=clauses[-1].items, state=each, joined=open_.joined))
+            else:
+                open_.state = each
+                clauses.append(open_)
+            open_ = _Clause()
+        elif isinstance(each, _Count):
+            open_.counts.append(each)
+        elif isinstance(each, _Logic) and each.value in {"or", "but"} and not open_.items and clauses:
+            open_.joined = "or" if each.value == "or" else "and"
+        else:
+            open_.items.append(each)
+    _leftover(clauses, open_)
+    return clauses
+
+
+def _leftover(clauses: list[_Clause], open_: _Clause) -> None:
+    """Items and quantifiers behind the last state: they belong to it (まだなのは(オ)と(カ)の両方)."""
+    if (open_.items or open_.counts) and clauses and clauses[-1].state:
+        if not any(isinstance(each, _Items) for each in clauses[-1].items) or not any(isinstance(each, _Items) for each in open_.items):
+            clauses[-1].items += open_.items
+            clauses[-1].counts += open_.counts
+
+
+def _state_first(line: list[_Element]) -> list[_Clause]:
+    clauses: list[_Clause] = []
+    lead: list[_Items | _Logic] = []
+    counts: list[_Count] = []
+    since_but: list[_Items | _Logic] | None = None
+    joined = "and"
+    for at, each in enumerate(line):
+        if isinstance(each, _State):
+            if since_but and not _items_follow(line[at + 1 :]) and clauses:
+                _take_back(clauses, since_but, each)
+            else:
+                clauses.append(_Clause(items=[*lead], counts=[*counts], state=_inherited(each, clauses), joined=joined))
+            lead, counts, joined, since_but = [], [], "and", None
+        elif isinstance(each, _Count):
+            (clauses[-1].counts if clauses else counts).append(each)
+        elif isinstance(each, _Logic) and each.value in {"but", "and", "or"} and _state_follows(line[at + 1 :]):
+            joined = "or" if each.value == "or" else "and"
+            since_but = []
+        elif isinstance(each, _Logic) and each.value in {"both", "either", "neither", "only", "except", "all", "any_item", "xor", "nothing"} and not clauses:
+            lead.append(each)
+        else:
+            if isinstance(each, _Logic) and each.value == "but":
+                since_but = []
+            (clauses[-1].items if clauses else lead).append(each)
+            if since_but is not None and isinstance(each, _Items):
+                since_but.append(each)
+    return clauses
+
+
+def _items_follow(line: list[_Element]) -> bool:
+    return any(isinstance(each, (_Items, _Count)) or _is_whole(each) for each in line)
+
+
+def _state_follows(line: list[_Element]) -> bool:
+    return bool(line) and isinstance(line[0], _State)
+
+
+def _inherited(state: _State, clauses: list[_Clause]) -> _State:
+    """"done (ア) but not (イ)": a bare negation is of the state before it."""
+    if state.bare and clauses and clauses[-1].state:
+        return _State(_negation(clauses[-1].state.states), negated=True)
+    return state
+
+
+def _take_back(clauses: list[_Clause], items: list[_Items | _Logic], state: _State) -> None:
+    """"done (ア) but (イ) not yet": the items after "but" belong to the state that ends the sentence."""
+    taken = {id(each) for each in items}
+    clauses[-1].items = [each for each in clauses[-1].items if id(each) not in taken]
+    clauses.append(_Clause(items=list(items), state=_inherited(state, clauses)))
+
+
+# --- one clause -------------------------------------------------------------------------------------------------------
+
+
+def _build(clause: _Clause, letters: tuple[str, ...], lang: Lang) -> tuple[Condition, tuple[Condition, ...]]:
+    """The condition of one clause; with its two readings instead where a negation's scope is unclear."""
+    assert clause.state is not None
+    states, words = clause.state.states, [each.value for each in clause.items if isinstance(each, _Logic)]
+    said = tuple(dict.fromkeys(letter for each in clause.items if isinstance(each, _Items) for letter in each.letters))
+    if clause.counts:
+        return _counted(clause.counts, states, said or letters, words), ()
+    if "except" in words:
+        rest = tuple(letter for letter in letters if letter not in said)
+        return both(Has(letter, states) for letter in rest), ()
+    if said and "shika" in words:
+        kept = ANY - states if clause.state.negated else states
+        return And(tuple(Has(letter, kept if letter in said else ANY - kept) for letter in letters)), ()
+    if said and ("only" in words and "xor" not in words):
+        return And(tuple(Has(letter, states if letter in said else ANY - states) for letter in letters)), ()
+    if not said:
+        return _whole(words, states, clause.state, letters, lang)
+    if "xor" in words:
+        return exactly(1, states, said), ()
+    return _listed(clause, words, states, said, lang)
+
+
+def _listed(clause: _Clause, words: list[str], states: States, said: tuple[str, ...], lang: Lang) -> tuple[Condition, tuple[Condition, ...]]:
+    assert clause.state is not None
+    if "neither" in words:
+        none_of = states if clause.state.negated else ANY - states
+        return both(Has(letter, none_of) for letter in said), ()
+    each_of = [Has(letter, states) for letter in said]
+    if clause.state.negated and len(said) > 1 and lang == "en":
+        if "both" in words:
+            return both(each_of), (both(each_of), Not(both(Has(letter, ANY - states) for letter in said)))
+        return both(each_of), ()
+    if "either" in words:
+        return either(each_of), ()
+    if "both" in words:
+        return both(each_of), ()
+    return _grouped(clause, states), ()
+
+
+def _grouped(clause: _Clause, states: States) -> Condition:
+    """A list with its connectors: "and" binds closer than "or", and a list joined by one "or" is alternatives throughout."""
+    connectors = [each.value for each in clause.items if isinstance(each, _Logic) and each.value in {"or", "and"}]
+    groups: list[list[Condition]] = [[]]
+    for each in clause.items:
+        if isinstance(each, _Logic) and each.value == "or":
+            groups.append([])
+        elif isinstance(each, _Items):
+            if "or" in connectors and "and" not in connectors and groups[-1]:
+                groups.append([])
+            groups[-1] += [Has(letter, states) for letter in each.letters]
+    return either(both(group) for group in groups if group)
+
+
+def _whole(words: list[str], states: States, state: _State, letters: tuple[str, ...], lang: Lang) -> tuple[Condition, tuple[Condition, ...]]:
+    """All items, any item, no item."""
+    if "nothing" in words:
+        kept = ANY - states if state.negated else states
+        return And(tuple(Has(letter, ANY - kept) for letter in letters)), ()
+    if "any_item" in words:
+        return (And(tuple(Has(letter, states) for letter in letters)) if state.negated or lang == "ja" else AtLeast(1, states, letters)), ()
+    everything = And(tuple(Has(letter, states) for letter in letters))
+    if state.negated:
+        some = AtLeast(1, states, letters)
+        return (everything, (everything, some)) if lang == "ja" else (some, ())
+    return everything, ()
+
+
+def _counted(counts: list[_Count], states: States, among: tuple[str, ...], words: list[str]) -> Condition:
+    return both(_compared(count, states, among) for count in counts)
+
+
+def _compared(count: _Count, states: States, among: tuple[str, ...]) -> Condition:
+    match count.compare:
+        case "at_least":
+            return AtLeast(count.n, states, among)
+        case "at_most":
+            return at_most(count.n, states, among)
+        case "less":
+            return at_most(count.n - 1, states, among)
+        case "more":
+            return AtLeast(count.n + 1, states, among)
+        case _:
+            return exactly(count.n, states, among)
+
+
+def is_count_of(condition: Condition) -> bool:
+    """Whether the condition counts items rather than naming them."""
+    return isinstance(condition, AtLeast) or (isinstance(condition, (And, Not)) and any(isinstance(p, AtLeast) for p in _parts(condition)))
+
+
+def _parts(condition: Condition) -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, And) else (condition.part,) if isinstance(condition, Not) else ()
+
+
+__all__ = ["STATES", "Stated", "State", "bind", "elements", "is_count_of", "read"]

@@ -1,0 +1,116 @@
+"""Meetings and the steps of a history: when, where, how many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.base import KnowledgeBase
+from knowledge.intents import Intent
+from knowledge.intents._scope import Missing, choice, no_data
+from knowledge.model import Answer, Choice, Citation, Column, Event, Found, Grid, Pair, Subject, Territory
+from knowledge.query import Query
+from knowledge.understand import Setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """The events asked about, in order of time; `meetings` tells whether all of them are meetings."""
+
+    events: tuple[Subject, ...]
+    meetings: bool
+    territory: Territory | None
+
+    @property
+    def subject_titles(self) -> tuple[Pair, ...]:
+        return (self.events[0].title,) if len(self.events) == 1 else (Pair("会議・できごと", "Meetings and events"),)
+
+
+def fits(query: Query, kb: KnowledgeBase) -> int:
+    about = _about(query, kb)
+    if about:
+        return 51 + (10 if query.asks & {"when", "where", "meeting", "history"} else 0)
+    if query.asks & {"history"} and not query.items and query.condition is None:
+        return 48
+    if query.areas and query.asks & {"when", "where", "meeting"} or _meetings_of(query):
+        return 60
+    return 0
+
+
+def _about(query: Query, kb: KnowledgeBase) -> list[Subject]:
+    return [kb.subjects[id_] for id_ in query.subjects if kb.subjects[id_].kind == "event" and kb.subjects[id_].of.kind != "deadline"]
+
+
+def _meetings_of(query: Query) -> bool:
+    return bool(query.asks & {"meeting"} and query.asks & {"when", "where"} and not query.items and query.condition is None)
+
+
+def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
+    events = _about(query, kb) or _pool(query, kb)
+    events = _dated(events, query) or events
+    if not events:
+        return no_data(query, "not_held", Missing(), kb, setting)
+    ordered = sorted(events, key=lambda s: s.of.date)
+    if query.measure == "count" and all(s.of.kind == "meeting" for s in ordered):
+        ordered = [s for s in _same_series(ordered, kb)]
+    territories = {s.territory for s in ordered}
+    return Found(
+        query=query,
+        facts=Events(events=tuple(ordered), meetings=all(s.of.kind == "meeting" for s in ordered), territory=kb.territories[next(iter(territories))] if len(territories) == 1 else None),
+        sources=tuple(dict.fromkeys(Citation(source=kb.sources[s.source], place=s.place) for s in ordered)),
+        as_of=ordered[0].of.date if len(ordered) == 1 and ordered[0].of.date[:2] != "FY" else "",
+        value=len(ordered) if query.measure == "count" else None,
+        grids=(_grid(tuple(ordered)),),
+        next=_next(ordered, kb),
+    )
+
+
+def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
+    wanted = set(query.territories)
+    pool = [s for s in kb.subjects.values() if s.kind == "event" and s.of.kind != "deadline" and (not wanted or s.territory in wanted)]
+    if query.areas:
+        names = {kb.areas[int(number)].name for number in query.areas}
+        return [s for s in pool if s.of.area in names]
+    if query.asks & {"history"}:
+        return [s for s in pool if s.of.kind == "step"]
+    return [s for s in pool if s.of.kind == "meeting"]
+
+
+def _dated(events: list[Subject], query: Query) -> list[Subject]:
+    from knowledge.dates import period_of
+
+    if not query.periods:
+        return events
+    return [s for s in events if any(p.start <= period_of(s.of.date).start <= p.end for p in query.periods)]
+
+
+def _same_series(events: list[Subject], kb: KnowledgeBase) -> list[Subject]:
+    return events
+
+
+def _grid(events: tuple[Subject, ...]) -> Grid:
+    columns = (
+        Column(key="date", label=Pair("日付", "Date")),
+        Column(key="title", label=Pair("内容", "What")),
+        Column(key="venue", label=Pair("場所", "Where")),
+        Column(key="area", label=Pair("圏域", "Area")),
+    )
+    rows = []
+    for subject in events:
+        event: Event = subject.of
+        rows.append((f"{event.date}{f'（{event.weekday}）' if event.weekday else ''}", subject.title, event.venue or None, event.area or None))
+    return Grid(columns=columns, rows=tuple(rows), shown=len(rows) > 6)
+
+
+def _next(events: list[Subject], kb: KnowledgeBase) -> tuple[Choice, ...]:
+    if len(events) == 1 and events[0].of.kind == "meeting":
+        return (choice("すべての会議", f"{kb.territories[events[0].territory].name}の会議の日程", "all meetings", f"when were the meetings held in {kb.territories[events[0].territory].en}?"),)
+    return (choice("期限", "締切は？", "deadlines", "deadlines"),)
+
+
+INTENT = Intent(
+    help=Pair("会議の日時・場所・回数、事業の経緯", "meetings: when, where, how many; the history of the programme"),
+    examples=(Pair("区西南部の意見交換会はいつ？", "when was the Kuseinanbu meeting?"), Pair("在宅医療・介護連携推進事業はいつ始まった？", "when did the programme start?")),
+    fits=fits,
+    answer=answer,
+    topical=True,
+)

@@ -1,0 +1,78 @@
+"""Which municipalities have most or fewest items in a state: all that tie, and the whole order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.base import KnowledgeBase
+from knowledge.intents import Intent
+from knowledge.intents._scope import Missing, Scope, caveats_of, choice, cites, no_data, places, resolve
+from knowledge.model import DONE, Answer, Column, Found, Grid, Municipality, NoData, Pair, States
+from knowledge.query import Query
+from knowledge.surveys import actual
+from knowledge.understand import Setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """The municipalities that tie for the most or fewest, with their number of items; the order is in the table."""
+
+    scope: Scope
+    states: States
+    most: bool
+    top: tuple[Municipality, ...]
+    n_items: int
+    items: int
+
+
+def fits(query: Query, kb: KnowledgeBase) -> int:
+    if not query.asks & {"most", "least", "rank"} or query.places:
+        return 0
+    if query.subject == "municipality" or query.kinds:
+        return 70 if query.condition is None or query.all_items else 0
+    return 35 if query.condition is None and not query.subjects else 0
+
+
+def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
+    scope = resolve(query, kb, setting)
+    if isinstance(scope, NoData):
+        return scope
+    if not scope.survey.named:
+        return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(scope.survey.label,)), kb, setting)
+    states = scope.view.states(query.states or DONE)
+    items = query.items or tuple(kb.items)
+    every = kb.statuses(scope.survey.id, scope.members, items)
+    counts = {code: sum(state in states for state in by_item.values()) for code, by_item in every.items()}
+    most = "least" not in query.asks or ("most" in query.asks and query.states is not None)
+    edge = (max if most else min)(counts.values())
+    top = tuple(code for code, count in counts.items() if count == edge)
+    order = sorted(counts, key=lambda code: ((-counts[code] if most else counts[code]), code))
+    return Found(
+        query=query,
+        facts=Ranked(scope=scope, states=states, most=most, top=places(top, kb), n_items=edge, items=len(items)),
+        sources=cites(scope.views, kb),
+        as_of=scope.view.as_of,
+        municipalities=tuple(kb.municipalities[code].name for code in top),
+        value=edge,
+        denominator=len(items),
+        grids=(_grid(order, counts, len(items), kb),),
+        caveats=caveats_of(scope.views, kb),
+        next=(choice("市町別の一覧", "市町別", "matrix", "matrix by municipality"), choice("項目ごとの集計", "集計", "tally by item", "tally by item")),
+    )
+
+
+def _grid(order: list[str], counts: dict[str, int], items: int, kb: KnowledgeBase) -> Grid:
+    columns = (
+        Column(key="municipality", label=Pair("市区町村", "Municipality")),
+        Column(key="items", label=Pair("項目数", "Items"), kind="number"),
+        Column(key="of", label=Pair("全項目", "Of"), kind="number"),
+    )
+    return Grid(columns=columns, rows=tuple((kb.municipalities[code], counts[code], items) for code in order))
+
+
+INTENT = Intent(
+    help=Pair("実施項目が多い・少ない市町", "which municipalities have most or fewest items done"),
+    examples=(Pair("実施項目が一番多い市町は？", "which municipality has done the most items?"), Pair("一番遅れている市町はどこ", "which municipality has done the fewest items?")),
+    fits=fits,
+    answer=answer,
+)

@@ -1,0 +1,217 @@
+"""Normalised text -> mentions: every stretch of the question with what it can mean.
+
+Finders propose (items, dates, numbers, territories, areas, municipalities, words); `lexicon.cover` picks the chain that
+leaves least unread. Nothing is decided here about what the question wants.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from knowledge.base import KnowledgeBase
+from knowledge.dates import Period, find_dates
+from knowledge.lexicon import UNREAD, cover, is_latin, stems
+from knowledge.model import Mention, Sense
+from knowledge.normalise import Normalised
+
+LETTERS = "アイウエオカキク"
+HIRAGANA = "あいうえおかきく"
+ROMAJI = ("a", "i", "u", "e", "o", "ka", "ki", "ku")
+NUMERALS = {n: i for i, n in enumerate("一二三四五六七八九十", 1)}
+NUMBER_WORDS = {w: i for i, w in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+
+_ROMAN = r"(?:ka|ki|ku|[aiueo])"
+_JOIN = r"(?:\s*,\s*|\s*/\s*|\s*&\s*|\s+(?:and|or|nor|but\s+not|to)\s+(?:item\s+)?|\s+)"
+_UNIT = r"(?:項目|つ|個|こ(?![ろのれと])|コ)"
+ITEM_PATTERNS = {
+    "bracketed": re.compile(rf"[(\[【「『〔《]\s*(?:項目)?([{LETTERS}{HIRAGANA}]|{_ROMAN}|[1-8])\s*[)\]】」』〕》](?:の項目)?"),
+    "numbered": re.compile(r"(?<![0-9.])([1-8])(?:番目?(?:の項目)?|つ目(?:の項目)?|項目目)|(?:項目|第|no\.?\s?|#|item\s?#?\s?)([1-8])(?![0-9.つ個])(?:番|項目)?"),
+    "kana": re.compile(rf"(?<![ァ-ヶー])([{LETTERS}]+)(?![ァ-ヶー])(?:の?項目)?"),
+    "hiragana": re.compile(rf"(?<![ぁ-ゖ])([{HIRAGANA}])の?項目|項目([{HIRAGANA}])(?![ぁ-ゖ])"),
+}
+BAD_ITEM = re.compile(
+    r"[(\[【「『]\s*([ァ-ヶ](?<![アイウエオカキク])|9|[1-9][0-9])\s*[)\]】」』](?:の項目)?|(?<![ァ-ヶー一-鿿])([ケコサシスセソタチツテトナ])(?:の?項目|(?=[はのをがも?？]))|(?:item|項目)\s?#?(9|[1-9][0-9])\b|(?<![0-9])(9|[1-9][0-9])番目?の?項目|\bitem\s+(ke|ko|sa|shi|su|se|so|[b-df-hj-np-tv-z])\b"
+)
+LATIN_LIST = re.compile(rf"\bitems?\s+({_ROMAN}\b(?:{_JOIN}{_ROMAN}\b)*)")
+NUMBER = re.compile(
+    rf"(?<![0-9.第])([0-9]{{1,4}}|[一二三四五六七八九十]{{1,2}})({_UNIT}(?![目])|市町村?|自治体|か所|カ所|ヶ所|箇所)?"
+    rf"|\b({'|'.join(NUMBER_WORDS)})\b"
+)
+RANGE = re.compile(rf"\(?([{LETTERS}])\)?\s*(?:から|~|-|〜|～|–|to|through)\s*\(?([{LETTERS}])\)?(?:まで)?")
+
+
+def find_mentions(said: Normalised, kb: KnowledgeBase, *, today: date, local: frozenset[str], eras: tuple[Period, ...] = ()) -> tuple[Mention, ...]:
+    """The chain of mentions that covers the question best, left to right, unread stretches included.
+
+    `local` are the codes of the municipalities that the data name; `eras` are the known survey dates, for a date without era.
+    """
+    text = said.text
+    found = [
+        *items(text),
+        *numbers(text),
+        *dates(text, today, eras),
+        *names(said, kb, local),
+        *kb.lexicon.candidates(text),
+    ]
+    return cover(text, _fitting(found))
+
+
+def _fitting(found: Iterable[Mention]) -> list[Mention]:
+    """Drop words that would bite into a date or a bracketed item: those are whole or nothing."""
+    mentions = list(found)
+    whole = [m.span for m in mentions if m.kind in {"date", "item", "bad_item"}]
+    return [m for m in mentions if m.kind != "word" or not any(_bites(m.span, span) for span in whole)]
+
+
+def _bites(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    crosses = one[0] < other[0] < one[1] < other[1] or other[0] < one[0] < other[1] < one[1]
+    return crosses
+
+
+# --- items ------------------------------------------------------------------------------------------------------------
+
+
+def items(text: str) -> Iterator[Mention]:
+    """Items by letter, number or romaji, lists and ranges of them, and letters that are no item."""
+    for start, end, letters in _ranges(text):
+        yield _item(text, start, end, letters)
+    for kind, pattern in ITEM_PATTERNS.items():
+        for match in pattern.finditer(text):
+            yield from _letters(text, match, kind)
+    for match in LATIN_LIST.finditer(text):
+        yield from _latin_list(text, match)
+    yield from _short_command(text)
+    for match in BAD_ITEM.finditer(text):
+        letter = next(group for group in match.groups() if group)
+        yield Mention(span=match.span(), surface=match.group(), kind="bad_item", ref=letter)
+
+
+def letter_of(said: str) -> str:
+    """The item letter for a letter in either kana, a number or romaji; "" if it is none.
+
+    >>> [letter_of(said) for said in ("オ", "お", "5", "ka", "x")]
+    ['オ', 'オ', 'オ', 'カ', '']
+    """
+    for names in (LETTERS, HIRAGANA, "12345678", ROMAJI):
+        if said in names and said:
+            return LETTERS[list(names).index(said)]
+    return ""
+
+
+def _item(text: str, start: int, end: int, letters: str) -> Mention:
+    return Mention(span=(start, end), surface=text[start:end], kind="item", ref=letters, senses=tuple(Sense(kind="item", value=each) for each in letters))
+
+
+def _ranges(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in RANGE.finditer(text):
+        first, last = LETTERS.index(match[1]), LETTERS.index(match[2])
+        if first < last:
+            yield match.start(), match.end(), LETTERS[first : last + 1]
+
+
+def _letters(text: str, match: re.Match[str], kind: str) -> Iterator[Mention]:
+    group = next(i for i, said in enumerate(match.groups(), 1) if said)
+    said, start = match.group(group), match.start(group)
+    if kind != "kana":
+        yield _item(text, match.start(), match.end(), letter_of(said))
+    elif len(said) == 1:
+        yield _item(text, match.start(), match.end(), said)
+    elif list(said) == sorted(set(said), key=LETTERS.index):
+        # アイウ typed as one run; カキ or アイ alone are words too, so only runs in the items' own order count.
+        for offset, letter in enumerate(said):
+            yield _item(text, start + offset, start + offset + 1, letter)
+
+
+def _latin_list(text: str, match: re.Match[str]) -> Iterator[Mention]:
+    for word in re.finditer(rf"\b{_ROMAN}\b", match.group(1)):
+        start = match.start(1) + word.start()
+        first = word.start() == 0
+        yield _item(text, match.start() if first else start, match.start(1) + word.end(), letter_of(word.group()))
+
+
+def _short_command(text: str) -> Iterator[Mention]:
+    """`tally o`, `o tally`, `missing ka`: a romaji letter beside one or two words of a command."""
+    words = list(re.finditer(r"[a-z]+", text))
+    if not 2 <= len(words) <= 3 or not is_latin(text) or text.rstrip("?").count(" ") > 2:
+        return
+    for at, word in enumerate(words):
+        if word.group() in ROMAJI and (at == len(words) - 1 or word.group() not in {"a", "i"}):
+            yield _item(text, *word.span(), letter_of(word.group()))
+
+
+# --- numbers, dates ---------------------------------------------------------------------------------------------------
+
+
+def numbers(text: str) -> Iterator[Mention]:
+    """Plain numbers; `ref` is what they count: item, place or nothing."""
+    for match in NUMBER.finditer(text):
+        said, unit, word = match.group(1), match.group(2) or "", match.group(3)
+        value = NUMBER_WORDS[word] if word else _numeral(said)
+        counted = "item" if re.fullmatch(_UNIT, unit) else "place" if unit else ""
+        # A bare kanji numeral is a part of some word far more often than a number.
+        if said and not unit and said[0] in NUMERALS:
+            continue
+        yield Mention(span=match.span(), surface=match.group(), kind="number", ref=counted, value=value)
+
+
+def _numeral(said: str) -> int:
+    if said.isdigit():
+        return int(said)
+    if len(said) == 2:
+        return NUMERALS[said[1]] + 10 if said[0] == "十" else NUMERALS[said[0]] * 10
+    return NUMERALS[said]
+
+
+def dates(text: str, today: date, eras: tuple[Period, ...]) -> Iterator[Mention]:
+    for found in find_dates(text, today=today, eras=eras):
+        yield Mention(span=found.span, surface=found.surface, kind="date", ref=found.kind, value=found)
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def names(said: Normalised, kb: KnowledgeBase, local: frozenset[str]) -> Iterator[Mention]:
+    for hit in kb.names.exact(said.text, local, original=said.cased):
+        yield _named(hit)
+
+
+def _named(hit) -> Mention:  # type: ignore[no-untyped-def]
+    return Mention(
+        span=hit.span,
+        surface=hit.surface,
+        kind="name",
+        ref=hit.strength,
+        how=hit.how,
+        score={"strong": 100.0, "weak": 70.0, "suggest": 60.0}[hit.strength],
+        value=hit.codes,
+        rivals=hit.rivals,
+    )
+
+
+def misspelt_names(said: Normalised, taken: Iterable[tuple[int, int]], kb: KnowledgeBase, local: frozenset[str]) -> tuple[Mention, ...]:
+    """Names one slip away from what stands in the text outside `taken`."""
+    return tuple(_named(hit) for hit in kb.names.fuzzy(said.text, tuple(taken), local, known=kb.lexicon.knows, original=said.cased))
+
+
+def misspelt_word(mention: Mention, kb: KnowledgeBase) -> Mention | None:
+    """The word that an unread stretch is one slip away from, if all such words mean the same; None otherwise."""
+    surface = mention.surface
+    if is_latin(surface):
+        pool, least = [" ".join(key) for key in kb.lexicon.phrases], 5
+        surface = " ".join(stems(surface))
+    else:
+        pool, least = list(kb.lexicon.chars), 3
+    if mention.kind != UNREAD or len(surface) < least:
+        return None
+    near = process.extract(surface, pool, scorer=OSA.distance, score_cutoff=1, limit=6)
+    table = kb.lexicon.phrases if is_latin(surface) else kb.lexicon.chars
+    meanings = {tuple(sorted((s.kind, s.value) for s in table[tuple(word.split()) if is_latin(surface) else word])) for word, _, _ in near}
+    if len(meanings) != 1:
+        return None
+    senses = tuple(Sense(kind=kind, value=value) for kind, value in next(iter(meanings)))
+    return Mention(span=mention.span, surface=mention.surface, kind="word", ref=near[0][0], how="fuzzy", score=90.0, senses=senses)

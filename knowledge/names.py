@@ -1,0 +1,1120 @@
+"""Who is meant: the municipalities that a text names, and how sure that is.
+
+Exact names first, then old names and readings, and only when asked for (`fuzzy`) what is one slip away from a name. Every
+hit says how it was found and how strong it is, so that nobody has to trust a score:
+
+    strong   it is the name; take it
+    weak     it can be the name and can be an ordinary word (光, 萩, mine) or a prefecture (山口): take it only if the
+             sentence lacks a municipality without it
+    suggest  never take it silently: announce it if it is one code without rivals, ask otherwise. All that is "suggest" is
+             also `how="fuzzy"` and the other way round
+
+All names of Japan are known, whatever the data cover (`local`), so that a place elsewhere is seen as such and a slip that
+is as near to a place elsewhere is never taken for one of ours.
+
+Texts are normalised (NFKC, Latin lower case) but not folded: the folding is done here, script by script.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Literal, NamedTuple, Protocol
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from knowledge.reading import fold_kana, hepburn, kana_key, kanji_key, romaji_key, shorten, shorten_with_places
+
+Script = Literal["kanji", "kana", "latin"]
+How = Literal["exact", "alias", "reading", "fuzzy"]
+Strength = Literal["strong", "weak", "suggest"]
+Span = tuple[int, int]
+
+
+class Place(Protocol):
+    """What is needed of a municipality; `knowledge.model.Municipality` has it.
+
+    `former` are other names, each in any script: kanji (徳山市), kana (とくやまし) or Latin letters (minami-alps).
+    """
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def prefecture(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def kana(self) -> str: ...
+    @property
+    def former(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameForm:
+    """One spelling of a name, folded for its script; what the index is loaded from.
+
+    `key` is the whole name with 市, 町, 村 or 区 in the script's own writing (宇部市, うべし, ubesi). `form` is "full",
+    "spelt" (the official kanji before folding, where that makes a difference), "former", "reading", "no" (の put between
+    or left out: 下の関市) or "prefecture"; then `code` has two digits.
+    """
+
+    key: str
+    script: str
+    code: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameHit:
+    """A place in a text where municipalities are named.
+
+    `codes` are all that the words can mean, several where a name is shared; `rivals` are further codes that are nearly
+    as near. `score` runs from 0 to 100 and only orders hits; `strength` decides.
+    """
+
+    span: Span
+    surface: str
+    codes: tuple[str, ...]
+    how: How
+    strength: Strength
+    score: int
+    rivals: tuple[str, ...] = ()
+
+
+# --- from municipalities to forms (build time) ------------------------------------------------------------------------
+
+
+def name_forms(
+    municipalities: Iterable[Place], prefectures: Iterable[tuple[str, str, str]] = ()
+) -> tuple[NameForm, ...]:
+    """Every form by which the municipalities are known. `prefectures` are (code, name, kana), for readings of theirs."""
+    known = tuple(municipalities)
+    forms = [form for place in known for form in _forms_of(place)]
+    forms += [_form(name, "kanji", code, "prefecture") for code, name in {p.code[:2]: p.prefecture for p in known}.items()]
+    for code, _, kana in prefectures:
+        forms += [_form(kana, script, code, "prefecture") for script in ("kana", "latin")]
+    return tuple(dict.fromkeys(forms))
+
+
+def _forms_of(place: Place) -> Iterator[NameForm]:
+    yield _form(place.name, "kanji", place.code, "full")
+    if kanji_key(place.name) != place.name:
+        yield NameForm(key=place.name, script="kanji", code=place.code, form="spelt")
+    for name in _with_or_without_no(kanji_key(place.name[:-1]), place.kana):
+        yield _form(name + place.kind, "kanji", place.code, "no")
+    for script in ("kana", "latin"):
+        yield _form(place.kana, script, place.code, "reading")
+    for other in place.former:
+        scripts = ("kana", "latin") if _ALL_KANA.fullmatch(other) else ("latin",) if other.isascii() else ("kanji",)
+        for script in scripts:
+            yield _form(other, script, place.code, "former")
+
+
+def _form(name: str, script: str, code: str, form: str) -> NameForm:
+    key = {"kanji": kanji_key, "kana": kana_key, "latin": lambda text: romaji_key(hepburn(text))}[script](name)
+    return NameForm(key=key, script=script, code=code, form=form)
+
+
+def _with_or_without_no(bare: str, kana: str) -> Iterator[str]:
+    """People write the の they hear (上の関, 下ノ関), or leave out the one that is written (上国町)."""
+    if "の" in bare.strip("の"):
+        yield bare.replace("の", "")
+    elif "の" in kana[1:] and not set(bare) & set("野乃能濃納埜") and _ALL_KANJI.fullmatch(bare):
+        yield from (bare[:gap] + "の" + bare[gap:] for gap in range(1, len(bare)))
+
+
+# --- what may stand beside a name -------------------------------------------------------------------------------------
+
+KINDS = "市町村区"
+_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
+_ALL_KANJI = re.compile(f"[{_HAN}]+")
+_ALL_KANA = re.compile("[ぁ-ゖァ-ヺー]+")
+_KANA_RUN = re.compile("[ぁ-ゖー]+|[ァ-ヺー]+")
+_KANJI_RUN = re.compile(f"[{_HAN}]+")
+_WORD = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]+")
+_LONGEST = 16  # letters of the longest reading with its suffix
+_BROKEN = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])|(?<=[ぁ-ゖ]) (?=[ぁ-ゖ])|(?<=[ァ-ヺー]) (?=[ァ-ヺ])")
+
+# Before a name, kanji that end a word of their own; 県 or 市 must end a place. Fewer before one kanji: 日光市 is not 光市.
+_ENDS_BEFORE = re.compile("(?:[郡旧元現同対年月日末度]|時点|現在|項目|状況|圏域)$")
+_ENDS_BEFORE_ONE = re.compile("(?:[郡旧元]|時点|現在)$")
+# Words, not names, that the last kanji of a name makes with the next one.
+_COMPOUNDS = frozenset("関係 関連 関心 関節 関東 関西 国保 国民 国家 国内 国際 部会 部分 部門 部局 部署 部長 口座 口頭".split())
+_NOT_A_SUFFIX = {"市": "場況販価", "町": "並", "村": "落", "区": "域間分画切"}
+_PERSON_OR_THING = re.compile(
+    "さん|さま|様|氏|君|くん|ちゃん|殿|先生|(?:副|前|元|新)?(?:課|部|局|係|室|班|所|園|院|会|社|校|学|市|町|村|区)長|主[任事査幹]"
+    "|議員|知事|大臣|[県府藩国城駅川港線湾島山橋寺峠岳湖産弁焼城]|の国|都(?!市)|道路|道の|大学|高校|高等|中学|小学|空港|銀行|新聞|放送|神社"
+    "|テレビ|信用|商店|けん(?!と)|えき|がわ|だいがく|医療圏|保健医療|二次医療|圏|[0-9元]|年"
+)
+_PARTICLE = re.compile("[のはがをにへでともやかだな、]|から|まで|より|って|じゃ|だけ|のみ|など|なら|です|とか|しか|ほど|ね|よ|ら|さえ|すら|について")
+_FOLLOWS_A_NAME = re.compile(
+    "以外|市内|地区|地域|管内|両[市町村]|含|除|状況|未|実施|予定|済|達成|完了|進捗|一覧|集計|対応|取組|比較|推移|全|担当|役[所場]|庁|分|側|同様|並|共"
+)
+_GOES_ON = re.compile(f"[{_HAN}ぁ-ゖァ-ヺー]")
+_ITEM_LETTER = re.compile("[ア-ク](?![ァ-ヺー])")
+_LISTED = re.compile(" ?(?:[とやか・、,/&+]|および|及び|又は|または|かつ|,? ?(?:and|or|vs))[ ]?")
+_KANJI_END = re.compile(f"[{_HAN}]*$")
+_KIND = re.compile(f"[{KINDS}]")
+_OWN_WORD = re.compile(f"[{_HAN}]*(?:郡|年度|時点|現在|[旧月日])")
+_IN_PREFECTURE = re.compile(r"(?:,? ?\(?| in )([a-z]+)")
+_WITHIN_PREFECTURE = re.compile(f"[の 、,]?(?:[{_HAN}]{{1,3}}郡)?")
+
+_KANA_SUFFIXES = (("ちよ", "町"), ("まち", "町"), ("むら", "村"), ("そん", "村"), ("し", "市"), ("く", "区"))
+_LATIN_SUFFIXES = (("tyo", "町"), ("mati", "町"), ("mura", "村"), ("son", "村"), ("si", "市"), ("ku", "区"))
+_LATIN_ENDS = frozenset(suffix[-2:] for suffix, _ in _LATIN_SUFFIXES)
+_SUFFIX_WORDS = {
+    **dict.fromkeys(("city", "shi", "si"), "市区"),
+    **dict.fromkeys(("town", "cho", "chou", "chō", "machi", "tyo"), "町"),
+    **dict.fromkeys(("village", "mura", "son"), "村"),
+    **dict.fromkeys(("ward", "ku"), "区"),
+}
+_NOT_AFTER = frozenset("mr mrs ms dr prof professor".split())
+_NOT_BEFORE = frozenset(
+    "prefecture prefectural pref ken san sama kun sensei station university college river airport port bay castle line"
+    " bridge island lake mountain bank".split()
+)
+
+# Names that are ordinary words as well: reviewed by hand from the entries of a general dictionary (SudachiDict-core).
+# Names of one kanji and kana names of one or two letters need no list.
+_EVERYDAY_KANJI = frozenset(
+    "平生 長門 昭和 中央 中間 出水 利根 北上 北方 千歳 半田 南国 南部 双葉 取手 名取 向日 和光 和気 国立 国見 大口 大山 大島 大川"
+    " 大木 大樹 大玉 大空 大蔵 大鹿 天理 太子 安堵 小川 山元 川上 御所 新地 新宮 日の出 日光 日進 春日 最上 月形 朝日 東北 東洋"
+    " 東海 東和 本宮 本山 本部 本郷 横手 橋本 水上 海士 清水 湧水 瀬戸 瑞穂 田野 相生 精華 総社 若桜 葉山 行方 裾野 西海 見附"
+    " 豊富 豊田 貝塚 都城 野田 金山 長生 開成 階上 青木 青梅 養老 高原 高砂 黒潮 共和 上市 上田 下田 下野 中山 中島 中野 大和"
+    " 明和 美里 山陽 日置 美和 文京 三隅 中川 石川 小松 松田 三原 小林 長島 高森 神山 高山 白石 平泉 大町 上町".split()
+)
+_EVERYDAY_KANA = frozenset(
+    "あおき あかし あさひ あやせ いずみ いつき いとう おうじ おうむ おおい おおえ おおき おおぞら おおた おがわ おんな かいし"
+    " かいづか かいよう かさい かさま かしわ かとう かわい かわら かんな きかい きじょう きたく げんかい こうか こうさ こうし"
+    " こうち こうべ こうら こおり ごぼう さかい さかえ さかき さくら さよう しんごう しんとう じょうよう すさみ せいか せいよう"
+    " せいろう そうさ たいき たいし たいじ たかさご だいご ちゅうおう ちょうし つばめ つるぎ とまり とりで どうし なかま ながい"
+    " ながす なごみ にしき はさみ はんだ ひかり ひがし ふそう ふたば ほうき ほくと みずほ みつけ みどり みなと みなみ みやこ"
+    " みよし むこう めぐろ やまなし ゆうき ゆうすい ようろう わかさ わたり わづか わらび".split()
+)
+_EVERYDAY_KANA_KEYS = frozenset(map(kana_key, _EVERYDAY_KANA))
+_EVERYDAY_LATIN = frozenset(
+    "aka ama china chino date doshi fiji goose hero hilo ida ie ieee ina kami kana kin kohli kola kota mano mine nikki"
+    " nose obama oh ora otto oui our out outa outta saga sai sate see sera shinto shoo so soo sosa sousa sue tara tina to"
+    " tobe tome ton tone tonne too toon toyota tu usa wake you hour".split()
+)
+# English words within one letter of a name's key, for which a lower-case word must not be taken as a slip.
+_NEAR_ENGLISH = frozenset(
+    "abuse accuse aroma ashore award aware bamboo banjo bands bitten chase chloride choose chooses chose chosen collide colon"
+    " curate figurine gotten hands harassing innate irate karate kinda lingo loosen mango mania massive mature minimise"
+    " minimize mistake mistaken mistakes narrating narration neuro obese obtuse oppose outage panda rerun rumor rumour"
+    " safari sable sabre sahara sandal sandy sands santa sarcoma sedan shale share sharp shark shown shows showy sings stake"
+    " state suite suits takeoff takeout taken taker takes tango tempo tends tendon tenet unseen miners mines shine".split()
+)
+_FUNCTION_WORDS = frozenset("a an and are as at be by do for from has have in is it no not of on or so than that the to was we with".split())
+_NOT_NAMES = frozenset(
+    "各 本 全 同 他 両 県内 県下 管内 近隣 周辺 隣接 関係 対象 該当 下記 上記 以下 以上 政令 中核 一部 複数 当該 広域 圏域 地方 都 残 未実施 実施 予定"
+    " 全国 国内 構成 参加 協力 回答 特別 指定 大都 中小 小規模 大規模".split()
+)
+# Kanji that are written for one another, by ear (IME) or by eye: a slip among these is half a slip. 生 and 尾 are not here:
+# 平尾 is a place name of its own.
+_ALIKE = tuple(
+    "門戸渡 長永 周州秋 南男難 柳八 井伊居丼 美見実 祢弥称 宇卯鵜 部辺倍 防坊妨 府符付夫 岩磐 国邦 松末待 和輪倭 木気紀 関堰間 田多 布不"
+    " 施勢世瀬 阿安亜 武蒲 萩荻 光晃 陽洋揚 島嶋縞 野乃".split()
+)
+
+
+# --- the index --------------------------------------------------------------------------------------------------------
+
+
+class _Name(NamedTuple):
+    """One name without its suffix, as the index keeps it. (Thousands are made at start-up; this is the quickest value.)"""
+
+    code: str
+    kind: str
+    bare: str
+    form: str
+
+
+_NEVER = re.compile("(?!)")
+
+
+@dataclass(slots=True)
+class _Names:
+    """The names of one script by their bare key, and what tells quickly that none can begin somewhere."""
+
+    by_key: dict[str, tuple[_Name, ...]] = field(default_factory=dict)
+    lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)  # by the first two letters, longest first
+    first: re.Pattern[str] = _NEVER
+    keys: tuple[str, ...] = ()
+    beginnings: frozenset[str] = frozenset()
+
+    def add(self, name: _Name) -> None:
+        self.by_key[name.bare] = (*self.by_key.get(name.bare, ()), name)
+
+    def close(self, *, beginnings: int) -> None:
+        self.lengths = _lengths(self.by_key)
+        self.first = _any_of(self.lengths)
+        self.keys = tuple(self.by_key)
+        self.beginnings = frozenset(key[:size] for key in self.by_key for size in range(1, min(len(key), beginnings) + 1))
+
+
+def _any_of(beginnings: Iterable[str]) -> re.Pattern[str]:
+    """Finds every letter that one of these begins with."""
+    every = "".join({beginning[0] for beginning in beginnings})
+    return re.compile(f"[{re.escape(every)}]") if every else _NEVER
+
+
+def _lengths(keys: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = {}
+    for key in keys:
+        lengths.setdefault(key[:2], set()).add(len(key))
+    return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """One text being read: as given, with kanji folded, with kana folded, in its original case; all of one length."""
+
+    text: str
+    folded: str
+    sounds: str
+    original: str
+    local: Collection[str]
+    prefectures: tuple[tuple[int, int, str], ...]  # start, end, two-digit code
+    kana_runs: tuple[Span, ...]  # hiragana or katakana, two letters or more
+
+
+@dataclass(frozen=True, slots=True)
+class _Find:
+    """A name standing in the text, before it is weighed. `fit` tells how well it stands among its neighbours."""
+
+    start: int
+    end: int
+    names: tuple[_Name, ...]
+    script: str
+    suffix: bool
+    fit: Strength
+    plain: bool = False  # an ordinary word, a prefecture or too short to be trusted alone
+    stray: bool = False  # a kanji touches it wrongly: it may be a part of a longer name with a slip
+    how: How | None = None
+
+
+_RANK: Mapping[str, int] = {"strong": 0, "weak": 1, "suggest": 2}
+_SCORES: Mapping[str, int] = {"exact": 100, "alias": 92, "reading": 96, "fuzzy": 80}
+
+
+def _known_nothing(word: str) -> bool:
+    return False
+
+
+class NameIndex:
+    """All names of all municipalities, ready for looking into texts. Immutable after it is built; safe for threads."""
+
+    def __init__(self, forms: Iterable[NameForm]) -> None:
+        rows = tuple(forms)
+        self._scripts: dict[str, _Names] = {"kanji": _Names(), "kana": _Names(), "latin": _Names()}
+        self._kinds = {row.code: row.key[-1] for row in rows if row.form == "full"}
+        self._spelt = {row.code: row.key for row in rows if row.form == "full"}
+        self._spelt.update((row.code, row.key) for row in rows if row.form == "spelt")
+        self._prefectures = {row.key: row.code for row in rows if row.form == "prefecture"}
+        self._prefecture_words = {_short(row): row.code for row in rows if row.form == "prefecture"}
+        self._readings: dict[str, str] = {}
+        for row in rows:
+            if row.form not in ("prefecture", "spelt"):
+                self._add(row)
+        for script, names in self._scripts.items():
+            names.close(beginnings=20 if script == "latin" else 2)
+        self._fronts, self._backs = self._halves()
+        self._front_ends = frozenset(front[-1] for front in self._fronts)
+        self._back_starts = frozenset(back[0] for back in self._backs)
+        written = [row for row in rows if row.form == "prefecture" and row.script == "kanji"]
+        self._prefecture_lengths = _lengths(word for row in written for word in (row.key, _short(row)))
+        self._prefecture_first = _any_of(self._prefecture_lengths)
+        self._near_keys: dict[tuple[str, frozenset[str]], tuple[str, ...]] = {}
+
+    def _add(self, row: NameForm) -> None:
+        bare, kind = _split(row, self._kinds[row.code])
+        if row.form == "reading" and row.script == "kana":
+            self._readings[row.code] = bare
+        # A name that is written in kana anyway is found, and judged, as kana.
+        if row.script != "kanji" or _KANJI_RUN.search(bare):
+            self._scripts[row.script].add(_Name(row.code, kind, bare, row.form))
+
+    def _halves(self) -> tuple[dict[str, list[_Name]], dict[str, list[_Name]]]:
+        """Current kanji names by each proper beginning and end, for names written half in kana (山陽おのだ)."""
+        fronts: dict[str, list[_Name]] = {}
+        backs: dict[str, list[_Name]] = {}
+        for names in self._scripts["kanji"].by_key.values():
+            for name in names:
+                for cut in range(1, len(name.bare)) if name.form == "full" else ():
+                    fronts.setdefault(name.bare[:cut], []).append(name)
+                    backs.setdefault(name.bare[cut:], []).append(name)
+        return fronts, backs
+
+    # --- exact: the name as it is, was, or sounds
+
+    def exact(
+        self, text: str, local: Collection[str], original: str | None = None, taken: Iterable[Span] = ()
+    ) -> list[NameHit]:
+        """Every place in `text` where a name stands, in order, not overlapping: leftmost, then longest.
+
+        `local` are the codes that the data cover: a name shared with a place elsewhere means the local one. `original`
+        is the same text in its original case (same length). Hits that touch a span of `taken` (a medical area such as
+        宇部・小野田医療圏, an item) are left out.
+        """
+        scene = self._scene(text, local, original)
+        finds = [*self._in_kanji(scene), *self._in_kana(scene), *self._in_mixed(scene), *self._in_latin(scene)]
+        if _BROKEN.search(text):
+            finds += self._in_broken(scene)
+        return self._settle(scene, finds, tuple(taken))
+
+    def _scene(self, text: str, local: Collection[str], original: str | None) -> _Scene:
+        folded = kanji_key(text)
+        runs = tuple(found.span() for found in _KANA_RUN.finditer(text) if found.end() - found.start() > 1)
+        prefectures = tuple(self._prefectures_in(folded))
+        return _Scene(text, folded, fold_kana(text), text if original is None else original, local, prefectures, runs)
+
+    def _prefectures_in(self, text: str) -> Iterator[tuple[int, int, str]]:
+        free = 0
+        for first in self._prefecture_first.finditer(text):
+            start = first.start()
+            for length in self._prefecture_lengths.get(text[start : start + 2], ()) if start >= free else ():
+                word = text[start : start + length]
+                code = self._prefectures.get(word) or self._prefecture_words.get(word)
+                if code:
+                    free = start + length
+                    yield start, free, code
+                    break
+
+    def _in_kanji(self, scene: _Scene) -> Iterator[_Find]:
+        text, names = scene.folded, self._scripts["kanji"]
+        ends: set[int] = {end for _, end, _ in scene.prefectures}
+        for first in names.first.finditer(text):
+            start = first.start()
+            for length in (*names.lengths.get(text[start : start + 2], ()), *names.lengths.get(first[0], ())):
+                found = names.by_key.get(text[start : start + length])
+                if found:
+                    for find in self._stands_as_kanji(scene, start, start + length, found, start in ends):
+                        ends.update((find.end,) if find.suffix else ())
+                        yield find
+
+    def _stands_as_kanji(
+        self, scene: _Scene, start: int, end: int, found: tuple[_Name, ...], after_place: bool
+    ) -> Iterator[_Find]:
+        text = scene.folded
+        kind = text[end : end + 1]
+        if kind and kind in KINDS:
+            fitting = tuple(name for name in found if name.kind == kind)
+            fit = _fit_full(text, start, end + 1, after_place)
+            if fitting and fit:
+                yield _Find(start, end + 1, fitting, "kanji", True, fit, stray=fit == "suggest")
+            return
+        if any(begin <= start and end < stop for begin, stop, _ in scene.prefectures):
+            return
+        surface = text[start:end]
+        fit = _fit_bare(text, start, end, after_place)
+        plain = end - start == 1 or surface in _EVERYDAY_KANJI or surface in self._prefecture_words
+        if fit == "suggest":
+            # Two kanji that run on into others (最上位, 下関医師会) can only be meant if they are ours and no word.
+            fit = None if plain or not _any_local(found, scene) else "weak"
+        if fit:
+            yield _Find(start, end, found, "kanji", False, fit, plain, stray=bool(_KANJI_RUN.match(text, end)) and fit == "weak")
+
+    def _in_broken(self, scene: _Scene) -> Iterator[_Find]:
+        """Names with a blank in the middle (周防 大島町, しも のせき): to be announced."""
+        places = [place for place in range(len(scene.text)) if not _BROKEN.match(scene.text, place)]
+        joined = self._scene("".join(scene.text[place] for place in places), scene.local, None)
+        for find in (*self._in_kanji(joined), *self._in_kana(joined)):
+            start, end = places[find.start], places[find.end - 1] + 1
+            blank = scene.text.find(" ", start, end)
+            if start < blank < end - 1 and (find.suffix or find.script == "kana") and find.fit == "strong":
+                yield replace(find, start=start, end=end, how="fuzzy")
+
+    def _in_kana(self, scene: _Scene) -> Iterator[_Find]:
+        names, sounds = self._scripts["kana"], scene.sounds
+        ends: set[int] = set()
+        for begin, stop in scene.kana_runs:
+            for start, trusted in _kana_starts(scene.text, begin, stop):
+                # The second letter tells that no name begins here, unless it may be a long vowel.
+                if sounds[start : start + 2] in names.beginnings or sounds[start + 1 : start + 2] in ("う", "お", "ー"):
+                    find = self._kana_at(scene, start, min(stop, start + _LONGEST), trusted or bool({start, start - 1} & ends))
+                    if find:
+                        ends.add(find.end)
+                        yield find
+
+    def _kana_at(self, scene: _Scene, start: int, stop: int, trusted: bool) -> _Find | None:
+        key, places = shorten_with_places(scene.sounds[start:stop])
+        names = self._scripts["kana"]
+        for length in (*names.lengths.get(key[:2], ()), *(names.lengths.get(key[:1], ()) if len(key) > 1 else ())):
+            found = names.by_key.get(key[:length]) if length <= len(key) else None
+            find = found and self._stands_as_kana(scene, start, (key, places), length, found, trusted)
+            if find:
+                return find
+        return None
+
+    def _stands_as_kana(
+        self,
+        scene: _Scene,
+        start: int,
+        sounds: tuple[str, tuple[int, ...]],
+        length: int,
+        found: tuple[_Name, ...],
+        trusted: bool,
+    ) -> _Find | None:
+        key, places = sounds
+        rest = key[length:]
+        kind = scene.folded[start + places[-1] : start + places[-1] + 1] if not rest else ""
+        if kind and kind in KINDS:
+            end = start + places[-1] + 1
+            fit = _fit_full(scene.folded, start, end, False)
+            fitting = tuple(name for name in found if name.kind == kind)
+            if fit and not trusted:
+                fit = "suggest" if length > 2 else None
+            return _Find(start, end, fitting, "kana", True, fit) if fitting and fit else None
+        if length < 2:
+            return None
+        for suffix, kind in _KANA_SUFFIXES:
+            fitting = tuple(name for name in found if name.kind == kind)
+            if fitting and rest.startswith(suffix):
+                end = start + places[length + len(suffix)]
+                fit = _fit_kana(scene, start, end, trusted)
+                near = _any_local(fitting, scene)
+                everyday = key[: length + len(suffix)] in _EVERYDAY_KANA_KEYS
+                plain = length < 3 and not near or everyday
+                if fit and (near or not everyday):
+                    return _Find(start, end, fitting, "kana", True, fit, plain)
+        end = start + places[length]
+        fit = _fit_kana(scene, start, end, trusted)
+        near, letters, everyday = _any_local(found, scene), end - start, key[:length] in _EVERYDAY_KANA_KEYS
+        # Readings elsewhere and old ones are too many to be taken from a few letters (オーダー is not おおだ).
+        if not near or all(name.form == "former" for name in found):
+            if length < 4 or everyday:
+                return None
+        run = _KANA_RUN.match(scene.text, end)
+        if not fit or letters < 3 and not (trusted and _PARTICLES_ONLY.fullmatch(run[0] if run else "")):
+            return None
+        plain = not near or letters < 3 or everyday or key[:length] in self._prefecture_words
+        plain = plain or letters < 4 and bool(run) and not _PARTICLES_ONLY.fullmatch(run[0])
+        return _Find(start, end, found, "kana", False, fit, plain)
+
+    def _in_mixed(self, scene: _Scene) -> Iterator[_Find]:
+        """Names half in kanji and half in kana: 山陽おのだ市, すおう大島町."""
+        for start, end in scene.kana_runs:
+            before, after = scene.folded[start - 1 : start], scene.folded[end : end + 1]
+            key = shorten(scene.sounds[start:end]) if before in self._front_ends or after in self._back_starts else ""
+            for size in range(1, min(4, start) + 1) if key and before in self._front_ends else ():
+                for name in self._fronts.get(scene.folded[start - size : start], ()):
+                    if self._readings[name.code][-2:] in key:
+                        yield from self._kanji_then_kana(scene, (start, end), name, size)
+            for size in range(1, 5) if key and after in self._back_starts else ():
+                for name in self._backs.get(scene.folded[end : end + size], ()):
+                    if self._readings[name.code][:2] in key:
+                        yield from self._kana_then_kanji(scene, (start, end), name, size)
+
+    def _kanji_then_kana(self, scene: _Scene, run: Span, name: _Name, size: int) -> Iterator[_Find]:
+        for length in self._spelt_out(name, size, scene.folded[slice(*run)]):
+            yield from self._stands_as_mixed(scene, run[0] - size, run[0] + length, name, length)
+
+    def _kana_then_kanji(self, scene: _Scene, run: Span, name: _Name, size: int) -> Iterator[_Find]:
+        reading = self._readings[name.code]
+        for begin, trusted in _kana_starts(scene.text, *run):
+            key = shorten(scene.sounds[begin : run[1]])
+            missing = len(name.bare) - size
+            if trusted and reading.startswith(key) and max(missing, 2) <= len(key) < len(reading):
+                yield from self._stands_as_mixed(scene, begin, run[1] + size, name, len(key))
+
+    def _spelt_out(self, name: _Name, size: int, kana: str) -> Iterator[int]:
+        """How many letters of `kana` spell what follows the first `size` kanji of a name; mostly none do.
+
+        The two halves are joined before they are compared: a long vowel may run across (さんよう・おのだ).
+        """
+        reading, missing = self._readings[name.code], len(name.bare) - size
+        for length in range(missing, min(len(kana), 2 * len(reading)) + 1):
+            if reading.endswith(kana_key(kana[:length])[-1:]) and any(
+                kana_key(reading[:cut] + kana[:length]) == reading for cut in range(size, len(reading))
+            ):
+                yield length
+
+    def _stands_as_mixed(self, scene: _Scene, start: int, end: int, name: _Name, heard: int) -> Iterator[_Find]:
+        """With its suffix anywhere; without (見つけ, 山陽おのだ) only of ours, and then weak."""
+        full = scene.folded.startswith(name.kind, end)
+        fit = (_fit_full if full else _fit_bare)(scene.folded, start, end + full, False)
+        if fit and (full or heard > 1 and name.code in scene.local):
+            yield _Find(start, end + full, (name,), "kana", full, fit, plain=not full)
+
+    def _in_latin(self, scene: _Scene) -> Iterator[_Find]:
+        words = [found.span() for found in _WORD.finditer(scene.text)]
+        names = self._scripts["latin"]
+        for first, (start, _) in enumerate(words):
+            for last in range(first, min(first + 4, len(words))):
+                if last > first and scene.text[words[last - 1][1] : words[last][0]] not in _JOINTS:
+                    break
+                key = _latin_key(scene.text[start : words[last][1]])
+                found, kinds = names.by_key.get(key, ()), ""
+                if not found:
+                    found, kinds = _inflected(names.by_key, key)
+                find = found and _stands_as_latin(scene, words, (first, last), found, kinds, self._prefecture_words)
+                if find:
+                    yield find
+                # The last letter may still melt into the next word's first (suo + oshima).
+                if key[:-1] not in names.beginnings and len(key) > 1:
+                    break
+
+    # --- from finds to hits
+
+    def _settle(self, scene: _Scene, finds: list[_Find], taken: tuple[Span, ...]) -> list[NameHit]:
+        hits: list[NameHit] = []
+        said = list(taken)  # and the prefectures that were said along with a name
+        for find in sorted(finds, key=lambda find: (find.start, -find.end, _RANK[find.fit], find.script)):
+            hit, prefecture = self._hit(scene, find)
+            hit = find.stray and self._nearest(scene, _whole_run(scene, find)) or hit
+            said += [prefecture] if prefecture else []
+            clash = next((other for other in hits if _overlap(other.span, hit.span)), None)
+            if clash is None:
+                hits.append(hit)
+            elif clash.span[1] < hit.span[1] and set(hit.codes) - set(clash.codes):
+                hits[hits.index(clash)] = _doubtful(clash, hit)
+        return _in_company(scene, [hit for hit in hits if not any(_overlap(span, hit.span) for span in said)])
+
+    def _hit(self, scene: _Scene, find: _Find) -> tuple[NameHit, Span | None]:
+        """The hit that a find makes, and where the prefecture that decided it stands."""
+        surface = scene.original[find.start : find.end]
+        span, prefecture = self._prefecture_beside(scene, find)
+        names, clear = _meant(self._as_spelt(find.names, surface), scene.local, prefecture)
+        how = find.how or _how(find.script, names, surface in _spellings(names, self._spelt))
+        strength = "strong" if span and span[1] == find.start and clear else find.fit
+        if find.plain and strength == "strong" and not (prefecture and clear):
+            strength = "strong" if self._is_all(scene, find) and _any_local(names, scene) else "weak"
+        if not clear or strength == "suggest":
+            how = "fuzzy"
+        if how == "fuzzy":
+            strength = "suggest"
+        return NameHit(
+            span=(find.start, find.end),
+            surface=surface,
+            codes=_codes(names),
+            how=how,
+            strength=strength,
+            score=_SCORES[how] - (0 if find.suffix else 4) - (25 if strength == "weak" else 0) - (0 if clear else 40),
+        ), span if clear else None
+
+    def _is_all(self, scene: _Scene, find: _Find) -> bool:
+        """Whether the name is the whole message, which makes a name of 光 and leaves 山口 between city and prefecture."""
+        rest = scene.text[: find.start] + scene.text[find.end :]
+        return not re.search(r"\w", rest) and not any(name.bare in self._prefecture_words for name in find.names)
+
+    def _as_spelt(self, names: tuple[_Name, ...], surface: str) -> tuple[_Name, ...]:
+        """鹿嶋市 and 鹿島市 fold to one key; the official spelling, if it was used, decides."""
+        full = [name for name in names if name.form == "full"]
+        exact = [name for name in full if self._spelt[name.code].startswith(surface)]
+        if not exact or len(full) < 2:
+            return names
+        return tuple(name for name in names if name.form != "full" or name in exact)
+
+    def _prefecture_beside(self, scene: _Scene, find: _Find) -> tuple[Span | None, str]:
+        """Where the prefecture of a name is said (山口県下関市, 山口の下関市, 府中市(東京都)), and its code."""
+        for start, end, code in scene.prefectures:
+            gap = scene.folded[end : find.start] if end <= find.start else "?"
+            whole = scene.folded[start:end] in self._prefectures
+            inside = any(name.code[:2] == code for name in find.names)
+            if _WITHIN_PREFECTURE.fullmatch(gap) and (whole or inside and (gap[:1] == "の" or not gap and find.suffix)):
+                return (start, end), code
+            if find.end < start and scene.folded[find.end : start] in ("(", " (") and scene.folded[end : end + 1] == ")":
+                return (start, end), code
+        return self._latin_prefecture_after(scene, find)
+
+    def _latin_prefecture_after(self, scene: _Scene, find: _Find) -> tuple[Span | None, str]:
+        """Fuchu, Tokyo. Only where it decides: "Hagi, Yamaguchi" may as well be a list."""
+        if find.script == "latin" and len({name.code[:2] for name in find.names}) > 1:
+            after = _IN_PREFECTURE.match(scene.text, find.end)
+            code = self._prefecture_words.get(_latin_key(after[1]), "") if after else ""
+            if after and code:
+                return after.span(1), code
+        return None, ""
+
+    # --- fuzzy: one slip away
+
+    def fuzzy(
+        self,
+        text: str,
+        taken: Iterable[Span],
+        local: Collection[str],
+        known: Callable[[str], bool] = _known_nothing,
+        original: str | None = None,
+    ) -> list[NameHit]:
+        """Places outside `taken` that are one slip away from a name (two from 8 letters). All are "suggest".
+
+        `known` tells of a word of the text (lower case) whether it belongs to the vocabulary: such a word is no slip.
+        The nearest code stands in `codes`; `rivals` are those as near, wherever they are, nearest and local ones first.
+        Two kanji without 市, 町 or 村 can be one slip away from many words: such hits score at most 50.
+        """
+        scene = self._scene(text, local, original)
+        whole = tuple((start, end) for start, end, _ in scene.prefectures if scene.folded[start:end] in self._prefectures)
+        free = _Free(scene.text, (*taken, *whole))
+        kanji = self._scripts["kanji"].by_key
+        windows = [*_kanji_windows(scene, free, kanji), *_kana_windows(scene, free), *_latin_windows(scene, free)]
+        hits: list[NameHit] = []
+        for window in windows:
+            if not known(window.surface) and not known(window.bare):
+                hit = self._nearest(scene, window)
+                if hit and not any(_overlap(hit.span, other.span) for other in hits):
+                    hits.append(hit)
+        return sorted(hits, key=lambda hit: hit.span)
+
+    def _nearest(self, scene: _Scene, window: _Window) -> NameHit | None:
+        near = self._near(scene, window)
+        if not near:
+            return None
+        order = sorted(near.items(), key=lambda item: (item[1], item[0] not in scene.local, -self._likeness(item[0], window)))
+        (code, distance), *others = order
+        if code not in scene.local and window.script != "kanji" and len(window.key) < 4:
+            return None
+        surface = scene.original[window.start : window.end]
+        margin = 0.5 if code in scene.local else 1.0
+        size = max(len(window.key), 1) + bool(window.kinds)
+        return NameHit(
+            span=(window.start, window.end),
+            surface=surface,
+            codes=(code,),
+            how="fuzzy",
+            strength="suggest",
+            score=round(100 * max(0.0, 1 - distance / size)),
+            rivals=tuple(other for other, far in others if far - distance < margin)[:9],
+        )
+
+    def _near(self, scene: _Scene, window: _Window) -> dict[str, float]:
+        """Codes within reach of a window, with their distance: letters, plus one for a wrong suffix."""
+        names = self._scripts[window.script].by_key
+        if any(not window.kinds or name.kind in window.kinds for name in names.get(window.key, ())):
+            return {}  # the name itself, which did not stand as one: no slip either
+        reach = 2 if len(window.key) >= 8 else 1
+        ours = self._keys_of(window.script, scene.local)
+        if not window.anywhere and not _slips(window.key, ours, reach):
+            return {}
+        near: dict[str, float] = {}
+        for key, letters in _slips(window.key, self._scripts[window.script].keys, reach):
+            for name in names[key]:
+                distance = self._distance(scene, window, name, letters)
+                if distance is not None and distance <= reach and distance < near.get(name.code, 9):
+                    near[name.code] = distance
+        prefecture = self._prefecture_before(scene, window.start)
+        inside = {code: distance for code, distance in near.items() if code[:2] == prefecture}
+        return inside or (near if window.anywhere or set(near) & set(scene.local) else {})
+
+    def _keys_of(self, script: str, local: Collection[str]) -> tuple[str, ...]:
+        """The keys of our own names; made once for each set of codes."""
+        codes = frozenset(local)
+        if (script, codes) not in self._near_keys:
+            names = self._scripts[script].by_key.items()
+            self._near_keys[script, codes] = tuple(key for key, found in names if any(name.code in codes for name in found))
+        return self._near_keys[script, codes]
+
+    def _distance(self, scene: _Scene, window: _Window, name: _Name, letters: int) -> float | None:
+        wrong_kind = bool(window.kinds) and name.kind not in window.kinds
+        distance = letters - _half_slips(window.key, name.bare) + wrong_kind
+        if window.script == "kanji" and distance >= 1 and not self._plausible(scene, window, name):
+            return None
+        if min(len(name.bare), len(window.key)) < window.least:
+            return None
+        return distance
+
+    @staticmethod
+    def _plausible(scene: _Scene, window: _Window, name: _Name) -> bool:
+        """Of one kanji nothing is left after a slip, of two half: then only our own present names are thought of."""
+        if min(len(window.key), len(name.bare)) < 2:
+            return False
+        return bool(window.kinds) or len(name.bare) > 2
+
+    def _likeness(self, code: str, window: _Window) -> float:
+        if window.script == "kanji":
+            return JaroWinkler.similarity(window.key, self._spelt[code][:-1])
+        reading = self._readings.get(code, "")
+        return JaroWinkler.similarity(window.key, reading if window.script == "kana" else _latin_key(hepburn(reading)))
+
+    def _prefecture_before(self, scene: _Scene, start: int) -> str:
+        beside = (code for _, end, code in scene.prefectures if _WITHIN_PREFECTURE.fullmatch(scene.folded[end:start]) and end <= start)
+        return next(beside, "")
+
+
+# --- how a find stands among its neighbours ---------------------------------------------------------------------------
+
+
+def _fit_full(text: str, start: int, end: int, after_place: bool) -> Strength | None:
+    """A name with its suffix: doubtful where a kanji touches it wrongly (国上関町, 光市場). None: no name at all."""
+    one = end - start == 2
+    if one and re.match("さん|様|氏|君|課長|先生", text[end:]):
+        return None  # 東村さん, 森町さん
+    stray = not after_place and _touches(text, start, _ENDS_BEFORE_ONE if one else _ENDS_BEFORE)
+    if stray and one:
+        return None  # 観光市; and 上関市 is nearer to 下関市 than to 関市
+    if text[end - 1] == "区" and text[:start].endswith("市"):
+        return None  # a ward of a designated city: 大阪市北区
+    after = text[end : end + 1]
+    if after and after in _NOT_A_SUFFIX[text[end - 1]] or re.match("駅|港(?!区)", text[end:]):
+        return None if one else "suggest"
+    return "suggest" if stray else "strong"
+
+
+def _fit_bare(text: str, start: int, end: int, after_place: bool) -> Strength | None:
+    """A name in kanji without its suffix. None where it is a person, a thing or part of a longer word."""
+    one = end - start == 1
+    rest = text[end:]
+    if not after_place and _touches(text, start, _ENDS_BEFORE_ONE if one else _ENDS_BEFORE):
+        return None
+    if text[end - 1 : end + 1] in _COMPOUNDS or _PERSON_OR_THING.match(rest):
+        return None
+    if one and re.search("[ぁ-ゖァ-ヺー]$", text[:start]) and not re.search("[のはがをにへでともやか]$", text[:start]):
+        return None
+    if not _GOES_ON.match(rest) or _PARTICLE.match(rest) or _FOLLOWS_A_NAME.match(rest) or _ITEM_LETTER.match(rest):
+        return "strong"
+    return None if one else "weak" if end - start > 2 or not _KANJI_RUN.match(rest) else "suggest"
+
+
+def _fit_kana(scene: _Scene, start: int, end: int, trusted: bool) -> Strength | None:
+    """A reading in kana: the whole katakana run, or hiragana between borders that a reader would see."""
+    text, rest = scene.folded, scene.folded[end:]
+    if text[start - 1 : start] and _KANJI_RUN.match(text, start - 1) and not _ENDS_BEFORE.search(text[:start]):
+        return None
+    if _PERSON_OR_THING.match(rest):
+        return None
+    katakana = "ァ" <= text[start] <= "ヺ"
+    if katakana and re.match("[ァ-ヺー]", rest):
+        return None
+    if not _GOES_ON.match(rest) or _PARTICLE.match(rest) or _FOLLOWS_A_NAME.match(rest):
+        return "strong" if trusted else "suggest"
+    return "weak" if katakana and not _KANJI_RUN.match(rest) else None
+
+
+def _touches(text: str, start: int, ends: re.Pattern[str]) -> bool:
+    """Whether a kanji that does not end a word of its own stands right before."""
+    return start > 0 and bool(_KANJI_RUN.match(text, start - 1)) and not ends.search(text[:start])
+
+
+_PARTICLE_BEFORE = "のはとやもをがにで"
+_WORD_END = re.compile(f"[{_HAN}ァ-ヺーa-z0-9)\\]」』]")
+_PARTICLES_ONLY = re.compile("(?:[のはがをにへでともやかだなねよ]|から|まで|より|って|だけ|のみ|など|なら|です|とか|しか|ほど){0,3}")
+
+
+def _kana_starts(text: str, begin: int, stop: int) -> list[tuple[int, bool]]:
+    """Where in a run of kana a name may begin, and whether the border before it can be trusted.
+
+    A particle is one if a word stands before it; after a word in kana and a blank (しも のせき) nothing is sure.
+    """
+    starts = [(begin, not (text[begin - 1 : begin] == " " and _KANA_RUN.match(text, begin - 2)) if begin > 1 else True)]
+    if text[begin] <= "ゖ":
+        attached = begin > 0 and bool(_WORD_END.match(text, begin - 1))
+        starts += [(n, n == begin + 1 and attached) for n in range(begin + 1, stop) if text[n - 1] in _PARTICLE_BEFORE]
+    return starts
+
+
+# --- Latin letters ----------------------------------------------------------------------------------------------------
+
+_JOINTS = frozenset((" ", "-", "'", "\u2019", "\u2010", "\u2011", "\u02bc", "- "))
+_TIGHT = _JOINTS - {" "}
+_latin_key = lru_cache(maxsize=4096)(romaji_key)
+
+
+def _inflected(names: Mapping[str, tuple[_Name, ...]], key: str) -> tuple[tuple[_Name, ...], str]:
+    """The names of a key that ends in a suffix (hohusi), and the kind that the suffix says."""
+    for suffix, kind in _LATIN_SUFFIXES if key[-2:] in _LATIN_ENDS else ():
+        found = key.endswith(suffix) and names.get(key[: -len(suffix)])
+        fitting = tuple(name for name in found or () if name.kind == kind)
+        if fitting:
+            return fitting, kind
+    return (), ""
+
+
+def _stands_as_latin(
+    scene: _Scene,
+    words: list[Span],
+    window: Span,
+    found: tuple[_Name, ...],
+    kinds: str,
+    prefectures: Mapping[str, str],
+) -> _Find | None:
+    first, last = window
+    start, end = words[first][0], words[last][1]
+    before = _word_at(scene, words, first - 1)
+    after = _word_at(scene, words, last + 1)
+    if before in _NOT_AFTER or after in _NOT_BEFORE and scene.text[end : words[last + 1][0]] in _JOINTS:
+        return None
+    said, stop = (kinds, end) if kinds else _suffix_beside(scene, words, window)
+    if said:
+        found = tuple(name for name in found if name.kind in said)
+        if not found:
+            return None
+    key = _latin_key(scene.text[start:end])
+    if not said and len(key) < 5:
+        found = tuple(name for name in found if name.form != "former")
+    if not found:
+        return None
+    near, capital = _any_local(found, scene), scene.original[start].isupper()
+    if first < last and any(scene.text[slice(*word)] in _FUNCTION_WORDS for word in words[first : last + 1]):
+        return None
+    if first < last and not _may_join(scene, words, window, key, near, bool(said)):
+        return None
+    # A part of something joined (tabuse-chuo) is no name of its own.
+    loose = before and scene.text[words[first - 1][1] : start] in _TIGHT or after and not said and scene.text[end : words[last + 1][0]] in _TIGHT
+    fit: Strength = "suggest" if loose and after != "s" else "strong"
+    if said:
+        return _Find(start, stop, found, "latin", True, fit, plain=len(key) < 3)
+    if len(key) < 3 or not near and len(key) < (4 if capital else 5):
+        return None if not near else _Find(start, end, found, "latin", False, fit, plain=True)
+    everyday = scene.text[start:end] in _EVERYDAY_LATIN
+    shown = capital and not _opens(scene, start)
+    if everyday and not near and not shown:
+        return None
+    plain = everyday and not (near and shown) or key in prefectures or not near and (not capital or len(key) < 5)
+    return _Find(start, end, found, "latin", False, fit, plain)
+
+
+def _word_at(scene: _Scene, words: list[Span], number: int) -> str:
+    return scene.text[slice(*words[number])] if 0 <= number < len(words) else ""
+
+
+def _suffix_beside(scene: _Scene, words: list[Span], window: Span) -> tuple[str, int]:
+    """The kinds that City, -shi, 市 or "city of" beside the name allow, "" if none, and where the name then ends."""
+    first, last = window
+    end = words[last][1]
+    kind = scene.text[end : end + 1]
+    if kind and kind in KINDS:
+        return kind, end + 1
+    after = _word_at(scene, words, last + 1)
+    if after in _SUFFIX_WORDS and scene.text[end : words[last + 1][0]] in _JOINTS:
+        return _SUFFIX_WORDS[after], words[last + 1][1]
+    if _word_at(scene, words, first - 1) == "of" and _word_at(scene, words, first - 2) in ("city", "town", "village"):
+        return _SUFFIX_WORDS[_word_at(scene, words, first - 2)], end
+    return "", end
+
+
+def _may_join(scene: _Scene, words: list[Span], window: Span, key: str, near: bool, full: bool) -> bool:
+    """Words with blanks between them are one name if each is capitalised, or if chance is out of the question."""
+    spans = words[window[0] : window[1] + 1]
+    if all(scene.text[a[1] : b[0]] != " " for a, b in zip(spans, spans[1:], strict=False)):
+        return True
+    capitals = all(scene.original[start].isupper() for start, _ in spans)
+    return capitals or near and len(key) >= 7 or full and len(key) >= 7
+
+
+def _opens(scene: _Scene, start: int) -> bool:
+    """Whether a word stands where English writes a capital anyway, or all is in capitals."""
+    return not re.search(r"\w[^.?!]*$", scene.text[:start]) or scene.original.isupper()
+
+
+# --- windows for fuzzy ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A stretch of text that may be a name with a slip. `kinds` are what its suffix allows, "" if it has none."""
+
+    start: int
+    end: int
+    script: str
+    surface: str
+    bare: str
+    key: str
+    kinds: str
+    least: int  # letters that a name and the window must have
+    anywhere: bool  # worth a guess even if no name of ours is near
+
+
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """The parts of a text that nothing has taken yet."""
+
+    text: str
+    taken: tuple[Span, ...]
+
+    def __contains__(self, span: Span) -> bool:
+        return not any(_overlap(span, other) for other in self.taken)
+
+
+def _whole_run(scene: _Scene, find: _Find) -> _Window:
+    """The run of kanji that a name stands in, up to the first 市, 町, 村 or 区 after it."""
+    text = scene.folded
+    before = text[: find.start]
+    start = _after_own_words(scene, len(before) - len(_KANJI_END.search(before)[0]), find.start + 2)  # type: ignore[index]
+    run = _KANJI_RUN.match(text, find.end)
+    ended = _KIND.search(text, find.end, run.end() if run else find.end) if not find.suffix else None
+    end = ended.end() if ended else find.end if find.suffix or not run else run.end()
+    kind = text[end - 1] if text[end - 1] in KINDS else ""
+    bare = text[start : end - len(kind)]
+    return _Window(start, end, "kanji", text[start:end], bare, bare, kind, 1, bool(kind))
+
+
+def _kanji_windows(scene: _Scene, free: _Free, names: Collection[str]) -> Iterator[_Window]:
+    text = scene.folded
+    for run in _KANJI_RUN.finditer(text):
+        start = _after_own_words(scene, *run.span())
+        ended = _KIND.search(text, start + 1, run.end())
+        end = ended.end() if ended else run.end()
+        bare = text[start : end - bool(ended)]
+        closed = not _GOES_ON.match(text, end) or _PARTICLE.match(text, end) or _FOLLOWS_A_NAME.match(text, end)
+        if not 0 < len(bare) <= 7 or not closed or bare in _NOT_NAMES or bare[-1] in KINDS:
+            continue
+        if (start, end) in free and (ended or len(bare) > 1) and not _names_a_thing(bare, names):
+            yield _Window(start, end, "kanji", text[start:end], bare, bare, ended[0] if ended else "", 1, bool(ended))
+
+
+def _names_a_thing(run: str, names: Collection[str]) -> bool:
+    """宇部駅, 山口県, 防府課長: a name and what makes it another thing."""
+    return any(run[:cut] in names and _PERSON_OR_THING.match(run, cut) for cut in range(1, len(run)))
+
+
+def _after_own_words(scene: _Scene, start: int, end: int) -> int:
+    """Where in a run of kanji a name may begin: after a prefecture, a 郡, a date."""
+    beside = [
+        stop for begin, stop, _ in scene.prefectures if begin >= start and stop < end and scene.folded[stop - 1] in "県府都道"
+    ]
+    found = _OWN_WORD.match(scene.folded, start, max(start, end - 2))
+    return max([start, *beside, *([found.end()] if found else [])])
+
+
+def _kana_windows(scene: _Scene, free: _Free) -> Iterator[_Window]:
+    for begin, stop in scene.kana_runs:
+        for start, trusted in _kana_starts(scene.text, begin, stop):
+            if trusted and not _touches(scene.text, start, _ENDS_BEFORE):
+                yield from _kana_windows_from(scene, free, start, stop)
+
+
+def _kana_windows_from(scene: _Scene, free: _Free, start: int, stop: int) -> Iterator[_Window]:
+    text = scene.text
+    katakana = "ァ" <= text[start] <= "ヺ"
+    for end in (stop,) if katakana else range(stop, start + 2, -1):
+        kind = text[end : end + 1] if end == stop and text[end : end + 1] in KINDS else ""
+        closed = kind or (not _KANJI_RUN.match(text, end) if end == stop else _PARTICLE.match(text, end))
+        if not closed or end - start < (3 if kind else 4) or end - start > _LONGEST or (start, end) not in free:
+            continue
+        bare, key = text[start:end], kana_key(text[start:end])
+        yield _Window(start, end + len(kind), "kana", bare + kind, bare, key, kind, 2 if kind else 4, bool(kind))
+        for suffix, said in () if kind else _KANA_SUFFIXES:
+            if key.endswith(suffix):
+                yield _Window(start, end, "kana", bare, bare, key[: -len(suffix)], said, 4, False)
+
+
+def _latin_windows(scene: _Scene, free: _Free) -> Iterator[_Window]:
+    words = [found.span() for found in _WORD.finditer(scene.text)]
+    for first in range(len(words)):
+        for last in range(min(first + 3, len(words)) - 1, first - 1, -1):
+            window = _latin_window(scene, words, first, last)
+            if window and (window.start, window.end) in free:
+                yield window
+
+
+def _latin_window(scene: _Scene, words: list[Span], first: int, last: int) -> _Window | None:
+    start, end = words[first][0], words[last][1]
+    gaps = {scene.text[words[n][1] : words[n + 1][0]] for n in range(first, last)}
+    capital = all(scene.original[begin].isupper() for begin, _ in words[first : last + 1])
+    if not gaps <= _JOINTS or " " in gaps and not capital or _word_at(scene, words, last) in _SUFFIX_WORDS:
+        return None
+    bare = scene.text[start:end]
+    if bare in _EVERYDAY_LATIN or bare in _NEAR_ENGLISH or _word_at(scene, words, first - 1) in _NOT_AFTER:
+        return None
+    key = _latin_key(bare)
+    kinds, stop = _suffix_beside(scene, words, (first, last))
+    if _word_at(scene, words, last + 1) in _NOT_BEFORE or len(key) < (3 if kinds else 4):
+        return None
+    shown = capital and not _opens(scene, start)
+    least = 3 if kinds else 6 if " " in gaps else 4 if shown else 5
+    return _Window(start, stop, "latin", bare, bare, key, kinds, least, bool(kinds) or shown and len(key) > 4)
+
+
+# --- small things -----------------------------------------------------------------------------------------------------
+
+
+def _split(row: NameForm, kind: str) -> tuple[str, str]:
+    """The bare key and the kind of a form. A current name has its municipality's kind, an old one what it ends in."""
+    if row.script == "kanji":
+        return row.key[:-1], row.key[-1]
+    suffixes = _KANA_SUFFIXES if row.script == "kana" else _LATIN_SUFFIXES
+    for suffix, said in suffixes:
+        if row.key.endswith(suffix) and (row.form == "former" or said == kind):
+            return row.key[: -len(suffix)], said
+    return row.key, kind
+
+
+def _short(row: NameForm) -> str:
+    """A prefecture without 県, 府, 都 in the row's script; 北海道 stays whole."""
+    ends = {"kanji": "県府都", "kana": ("けん", "ふ", "と"), "latin": ("ken", "hu", "to")}[row.script]
+    if row.code == "01":
+        return row.key
+    return next((row.key[: -len(end)] for end in ends if row.key.endswith(end)), row.key)
+
+
+def _slips(key: str, names: Collection[str], reach: int) -> list[tuple[str, int]]:
+    """The names within `reach` letters of a key, with their distance (OSA: two swapped letters are one slip)."""
+    found = process.extract(key, names, scorer=OSA.distance, score_cutoff=reach, limit=None)
+    return [(name, int(letters)) for name, letters, _ in found]
+
+
+def _meant(names: tuple[_Name, ...], local: Collection[str], prefecture: str) -> tuple[tuple[_Name, ...], bool]:
+    """Which of several names of one spelling are meant, and whether that is clear.
+
+    In the prefecture that is named with it, else in the data, else anywhere; a present name before an old one. Not clear
+    is a prefecture without such a place, and an old name of ours that is a present one elsewhere (大島町).
+    """
+    clear = True
+    if prefecture:
+        inside = tuple(name for name in names if name.code[:2] == prefecture)
+        names, clear = inside or names, bool(inside)
+    current = tuple(name for name in names if name.form != "former")
+    ours = tuple(name for name in names if name.code in local)
+    current_ours = tuple(name for name in current if name.code in local)
+    if current_ours:
+        return current_ours, clear
+    if ours and current:
+        return ours + current, False
+    return ours or current or names, clear
+
+
+def _codes(names: Iterable[_Name]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.code for name in names))
+
+
+def _how(script: str, names: tuple[_Name, ...], official: bool) -> How:
+    forms = {name.form for name in names}
+    if forms == {"no"}:
+        return "fuzzy"
+    if forms == {"former"}:
+        return "alias"
+    return "exact" if script == "kanji" or official else "reading"
+
+
+def _spellings(names: Iterable[_Name], spelt: Mapping[str, str]) -> set[str]:
+    official = {spelt[name.code] for name in names}
+    return official | {name[:-1] for name in official}
+
+
+def _any_local(names: Iterable[_Name], scene: _Scene) -> bool:
+    return any(name.code in scene.local for name in names)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _in_company(scene: _Scene, hits: list[NameHit]) -> list[NameHit]:
+    """A weak name that is listed with a strong one (岩国と光, Iwakuni and Hagi) is as strong, from neighbour to neighbour."""
+    for order in (range(1, len(hits)), range(len(hits) - 2, -1, -1)):
+        for here in order:
+            other = here - 1 if order.step > 0 else here + 1
+            first, second = sorted((hits[here], hits[other]), key=lambda hit: hit.span)
+            listed = _LISTED.fullmatch(scene.text[first.span[1] : second.span[0]])
+            if listed and hits[here].strength == "weak" and hits[other].strength == "strong":
+                if set(hits[here].codes) & set(scene.local) and hits[here].surface not in _EVERYDAY_LATIN:
+                    hits[here] = replace(hits[here], strength="strong")
+    return hits
+
+
+def _doubtful(hit: NameHit, other: NameHit) -> NameHit:
+    """Two names share letters (下松本市): neither is sure."""
+    rivals = tuple(code for code in other.codes if code not in hit.codes)
+    return replace(hit, how="fuzzy", strength="suggest", score=min(hit.score, 50), rivals=hit.rivals + rivals)
+
+
+def _half_slips(one: str, other: str) -> float:
+    """Half a slip back for each kanji that is written for another by ear or eye."""
+    if len(one) != len(other):
+        return 0.0
+    return 0.5 * sum(a != b and any(a in group and b in group for group in _ALIKE) for a, b in zip(one, other, strict=True))

@@ -1,0 +1,126 @@
+"""Which subject of the documents a question is about: the one whose words the question holds, and most of them.
+
+A way of asking is a set of words that must all occur. The best subject is the one that explains most of the question:
+the characters its way covers, then fewest words of the question left over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from knowledge.base import KnowledgeBase
+from knowledge.lexicon import is_latin, stem, stems
+from knowledge.model import Subject
+
+# What is asked (how much, when) speaks for one kind of subject against another.
+PREFERRED = {
+    "amount": "programme",
+    "rate": "programme",
+    "cap": "programme",
+    "target": "programme",
+    "size": "programme",
+    "costs": "programme",
+    "programme": "programme",
+    "when": "event",
+    "where": "event",
+    "meeting": "event",
+    "share": "row",
+    "count": "row",
+    "guide": "point",
+    "why": "point",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A subject, the words of the way that led to it, and how much of the question they cover (in characters)."""
+
+    subject: str
+    words: frozenset[str]
+    weight: float
+
+
+class Ways:
+    """The ways of asking for all subjects, by word. Built once a knowledge base."""
+
+    def __init__(self, subjects: Iterable[Subject]) -> None:
+        self.ways: list[tuple[str, frozenset[str], frozenset[str]]] = []
+        self.by_word: dict[str, list[int]] = {}
+        for subject in subjects:
+            for way in subject.ways:
+                keys = frozenset(key for word in way for key in _keys(word))
+                for key in keys:
+                    self.by_word.setdefault(key, []).append(len(self.ways))
+                self.ways.append((subject.id, way, keys))
+        self.japanese = tuple(word for word in self.by_word if not is_latin(word))
+
+    def matches(self, text: str) -> list[Match]:
+        """Every subject with its best complete way in a normalised text."""
+        present = {word for word in self.japanese if word in text} | {word for word in set(stems(text)) if word in self.by_word}
+        met: dict[int, int] = {}
+        for word in present:
+            for way in self.by_word[word]:
+                met[way] = met.get(way, 0) + 1
+        best: dict[str, Match] = {}
+        for number, count in met.items():
+            subject, way, keys = self.ways[number]
+            if count == len(keys):
+                match = Match(subject=subject, words=way, weight=covered(text, keys))
+                if subject not in best or best[subject].weight < match.weight:
+                    best[subject] = match
+        return sorted(best.values(), key=lambda match: -match.weight)
+
+
+def _keys(word: str) -> tuple[str, ...]:
+    return stems(word) if is_latin(word) else (word,)
+
+
+def covered(text: str, keys: Iterable[str]) -> float:
+    """How many characters of the text these words cover; Latin letters count half, since their words are longer."""
+    places: set[int] = set()
+    latin = 0.0
+    for key in keys:
+        if is_latin(key):
+            latin += max(len(key), 2) / 2
+            continue
+        start = text.find(key)
+        while start >= 0:
+            places.update(range(start, start + len(key)))
+            start = text.find(key, start + 1)
+    return len(places) + latin
+
+
+def best(text: str, ways: Ways, kb: KnowledgeBase, territories: tuple[str, ...], items: tuple[str, ...], asks: frozenset[str]) -> tuple[Match, ...]:
+    """The subjects that explain the question best, all that tie; () if none is asked for.
+
+    A named territory rules out the others' subjects, except the nation's, which hold everywhere.
+    """
+    scored = [(score(match, kb, items, asks), match) for match in ways.matches(text) if _fits(kb.subjects[match.subject], territories, kb)]
+    if not scored:
+        return ()
+    top = max(value for value, _ in scored)
+    return tuple(match for value, match in scored if value >= top - 0.01)
+
+
+def _fits(subject: Subject, territories: tuple[str, ...], kb: KnowledgeBase) -> bool:
+    return not territories or subject.territory in territories or kb.territories[subject.territory].kind == "nation"
+
+
+def score(match: Match, kb: KnowledgeBase, items: tuple[str, ...], asks: frozenset[str]) -> float:
+    """Weight of the words, with a little for the kind that the question asks for and for the item it names."""
+    subject = kb.subjects[match.subject]
+    liked = any(PREFERRED.get(ask) == subject.kind for ask in asks)
+    return match.weight + (1.5 if liked else 0.0) + (2.0 if items and set(items) & set(subject.items) else 0.0)
+
+
+def explains(subject: Subject, surface: str, kb: KnowledgeBase) -> bool:
+    """Whether what is printed of a subject, or of what it stands under, holds this word."""
+    told = [subject.text] + ([kb.subjects[subject.parent].text] if subject.parent else [])
+    if is_latin(surface):
+        words = stems(surface)
+        return any(set(words) <= set(stems(text)) for text in told)
+    return any(surface in text for text in told)
+
+
+__all__ = ["Match", "Ways", "best", "covered", "explains", "stem"]

@@ -1,0 +1,385 @@
+"""Question -> Query, or a question back: what was asked, in words that nothing has to guess at any more.
+
+    normalise -> mentions -> names decided -> states and items (clauses) -> slots -> carried over from the thread -> intent
+
+The intent is the kind of question that fits the slots best; what no part of that reading explains is `unread`, and a
+question with something unread is asked back about, never answered as if it had not been said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from knowledge import clauses, subjects
+from knowledge.base import KnowledgeBase
+from knowledge.dates import DateMention, Period, period_of
+from knowledge.lexicon import UNREAD
+from knowledge.mentions import find_mentions, misspelt_names, misspelt_word
+from knowledge.model import Choice, Lang, Mention, OutOfScope, Pair, WhichOne
+from knowledge.normalise import Normalised, normalise
+from knowledge.query import Query
+
+KINDS = ("市", "町", "村", "区")
+SIDE_WORDS = {"fill", "ellipsis", "logic", "cmp", "mod"}
+STATUS_SENSES = {"state", "verb", "neg", "place", "subject", "count", "ask", "item", "territory", "area"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Where a question is asked: the home territory, today, the reply's language if forced."""
+
+    home: str
+    today: date
+    lang: Lang | None = None
+
+
+@dataclass
+class Understanding:
+    """The knowledge base with what understanding derives from it once."""
+
+    kb: KnowledgeBase
+    cache: dict[str, object] = field(default_factory=dict)
+
+    @cached_property
+    def ways(self) -> subjects.Ways:
+        return subjects.Ways(self.kb.subjects.values())
+
+    @cached_property
+    def eras(self) -> tuple[Period, ...]:
+        return tuple(period_of(survey.as_of) for survey in self.kb.surveys.values())
+
+    @cached_property
+    def local(self) -> frozenset[str]:
+        """The municipalities that the data name."""
+        named = {survey.territory for survey in self.kb.surveys.values() if survey.named}
+        return frozenset(code for territory in named for code in self.kb.territories[territory].members)
+
+    @cached_property
+    def city_territories(self) -> dict[str, str]:
+        """Municipalities that are a territory of their own (久留米市)."""
+        return {t.members[0]: t.id for t in self.kb.territories.values() if t.kind == "city"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the mentions say before an intent is chosen: the slots, and the mentions that filled them."""
+
+    said: Normalised
+    query: Query
+    mentions: tuple[Mention, ...]
+    unclear: WhichOne | None = None
+
+
+def hear(text: str, base: Understanding, setting: Setting) -> Heard | OutOfScope:
+    """The slots of one question by itself."""
+    said = normalise(text, setting.lang)
+    empty = Query(text=text, lang=said.lang)
+    if not any(char.isalnum() for char in said.text):
+        return OutOfScope(query=empty, reason="empty")
+    local = base.local
+    mentions = find_mentions(said, base.kb, today=setting.today, local=local, eras=base.eras)
+    mentions = _repaired(said, mentions, base, local)
+    return _slots(text, said, mentions, base, setting)
+
+
+def _repaired(said: Normalised, mentions: tuple[Mention, ...], base: Understanding, local: frozenset[str]) -> tuple[Mention, ...]:
+    """Unread stretches exchanged for what they are one slip away from. Each stays marked `fuzzy` and is spoken of."""
+    if not any(m.kind == UNREAD for m in mentions):
+        return mentions
+    taken = [m.span for m in mentions if m.kind in {"item", "date", "number"} or (m.kind == "name" and m.ref == "strong")]
+    guesses = misspelt_names(said, taken, base.kb, local)
+    repaired = [m for m in mentions if not any(_touch(m.span, g.span) for g in guesses)] + list(guesses)
+    out = [misspelt_word(m, base.kb) or m if m.kind == UNREAD else m for m in repaired]
+    return tuple(sorted(out, key=lambda m: m.span))
+
+
+def _touch(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+# --- slots ------------------------------------------------------------------------------------------------------------
+
+
+def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Understanding, setting: Setting) -> Heard:
+    kb = base.kb
+    asks = frozenset(s.value for m in mentions for s in m.senses if s.kind == "ask")
+    counted = tuple(s.value for m in mentions for s in m.senses if s.kind == "count")
+    bad = next((m for m in mentions if m.kind == "bad_item"), None)
+    stated = clauses.read(mentions, said.lang, tuple(kb.items))
+    territories = _territories(mentions)
+    names = _Names(mentions, base, setting)
+    kinds = _kinds(mentions, counted, said.lang)
+    subject = _subject(mentions, counted)
+    places, extra, unclear = names.decide(text, said, subject, territories, asks, bool(stated.items or stated.states or stated.condition), stated)
+    excluded = _excluded(mentions, said.lang, names)
+    periods, relative, bad_date = _dates(mentions)
+    matches = subjects.best(said.text, base.ways, kb, territories + extra, stated.items, asks | frozenset(("count",) if counted else ()))
+    query = Query(
+        text=text,
+        lang=said.lang,
+        items=stated.items,
+        all_items=stated.all_items,
+        condition=stated.condition,
+        states=stated.states,
+        also_states=stated.also,
+        measure="share" if "share" in asks else "count" if counted else "list",
+        subject=subject,
+        places=tuple(code for code in places if code not in excluded),
+        excluded=excluded,
+        kinds=kinds,
+        areas=_areas(mentions),
+        territories=territories + extra,
+        periods=periods,
+        relative=relative,
+        asks=asks | _dated(bad_date) | (frozenset({"bad_item"}) if bad else frozenset()),
+        words=tuple(dict.fromkeys(word for match in matches for word in match.words)),
+        subjects=tuple(match.subject for match in matches),
+        mentions=mentions,
+    )
+    return Heard(said=said, query=query, mentions=mentions, unclear=unclear or _scope(text, said, stated))
+
+
+def _dated(bad: bool) -> frozenset[str]:
+    return frozenset({"bad_date"}) if bad else frozenset()
+
+
+def _scope(text: str, said: Normalised, stated: clauses.Stated) -> WhichOne | None:
+    if stated.unclear != "scope":
+        return None
+    query = Query(text=text, lang=said.lang, items=stated.items, all_items=stated.all_items)
+    return WhichOne(query=query, why="scope", word="", choices=(), facts=stated.readings)
+
+
+def _senses(mention: Mention, kind: str) -> list[str]:
+    return [s.value for s in mention.senses if s.kind == kind]
+
+
+def _territories(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """Territories said as such. A bare name that is a municipality too (山口) is left to `_Names`."""
+    found = [value for m in mentions if m.kind != "name" for value in _senses(m, "territory")]
+    return tuple(dict.fromkeys(found))
+
+
+def _areas(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for m in mentions for value in _senses(m, "area")))
+
+
+def _kinds(mentions: tuple[Mention, ...], counted: tuple[str, ...], lang: Lang) -> tuple[str, ...]:
+    """市 or 町 alone narrow the question to that kind; said together, or as 市町, they mean all."""
+    said = [value for m in mentions if m.kind == "word" for value in _senses(m, "place")] + [c for c in counted if c in KINDS]
+    excluded = {value for at, m in enumerate(mentions) for value in _senses(m, "place") if value in KINDS and _is_excepted(mentions, at, lang)}
+    kinds = tuple(dict.fromkeys(value for value in said if value in KINDS and value not in excluded))
+    if excluded:
+        return tuple(kind for kind in KINDS if kind not in excluded)
+    return kinds if len(kinds) == 1 else ()
+
+
+def _is_excepted(mentions: tuple[Mention, ...], at: int, lang: Lang) -> bool:
+    """Whether the mention is what "except" is said of: the one before 以外, the one after "except"."""
+    step = (range(at + 1, min(at + 3, len(mentions))), range(at - 1, max(at - 3, -1), -1))[lang == "en"]
+    for near in step:
+        if "except" in _senses(mentions[near], "logic"):
+            return True
+        if not {s.kind for s in mentions[near].senses} <= {"fill"}:
+            return False
+    return False
+
+
+def _excluded(mentions: tuple[Mention, ...], lang: Lang, names: _Names) -> tuple[str, ...]:
+    return tuple(m.value[0] for at, m in enumerate(mentions) if m.kind == "name" and len(m.value) == 1 and m in names.accepted and _is_excepted(mentions, at, lang))
+
+
+def _subject(mentions: tuple[Mention, ...], counted: tuple[str, ...]) -> str:
+    if any(_senses(m, "place") for m in mentions if m.kind == "word") or "places" in counted or set(counted) & set(KINDS):
+        return "municipality"
+    if any(_senses(m, "subject") for m in mentions) or "items" in counted:
+        return "item"
+    return ""
+
+
+def _dates(mentions: Iterable[Mention]) -> tuple[tuple[Period, ...], tuple[str, ...], bool]:
+    """The periods and the relative dates that were said; whether one of them does not exist or could not be placed."""
+    periods: list[Period] = []
+    relative: list[str] = []
+    bad = False
+    for mention in mentions:
+        if mention.kind != "date":
+            continue
+        found: DateMention = mention.value
+        if isinstance(found.value, Period):
+            periods.append(found.value)
+        elif isinstance(found.value, str):
+            relative.append(found.value)
+        elif len(found.candidates) == 1:
+            periods.append(found.candidates[0])
+        else:
+            bad = True
+    return tuple(dict.fromkeys(periods)), tuple(dict.fromkeys(relative)), bad
+
+
+class _Names:
+    """Decides which of the names found are municipalities of the question."""
+
+    def __init__(self, mentions: tuple[Mention, ...], base: Understanding, setting: Setting) -> None:
+        self.base, self.setting = base, setting
+        self.found = [m for m in mentions if m.kind == "name"]
+        self.accepted: list[Mention] = []
+
+    def decide(
+        self,
+        text: str,
+        said: Normalised,
+        subject: str,
+        territories: tuple[str, ...],
+        asks: frozenset[str],
+        about_items: bool,
+        stated: clauses.Stated,
+    ) -> tuple[tuple[str, ...], tuple[str, ...], WhichOne | None]:
+        """(codes, territories, question back)."""
+        codes: list[str] = []
+        extra: list[str] = []
+        needed = about_items or bool(asks & {"status", "compare", "by_item", "neighbours"}) or subject == "item"
+        others = any(m.ref == "strong" for m in self.found)
+        for mention in self.found:
+            territory = next(iter(_senses(mention, "territory")), "")
+            if territory and self._is_territory(mention, territory, subject, territories, others):
+                extra.append(territory)
+                continue
+            if territory and mention.ref != "strong" and mention.value and self._both_named(mention):
+                if not others:
+                    return (), (), self._city_or_prefecture(text, said, mention, territory)
+            if mention.ref == "weak" and not needed and len(said.text.strip("?!。？！ はのを")) > len(mention.surface) + 2:
+                continue
+            if mention.how == "fuzzy" and (mention.rivals or len(mention.value) != 1):
+                return (), (), self._which(text, said, mention)
+            if len(mention.value) > 1:
+                return (), (), self._which(text, said, mention)
+            self.accepted.append(mention)
+            codes += mention.value
+        own = [self.base.city_territories[code] for code in codes if code in self.base.city_territories]
+        return tuple(dict.fromkeys(codes)), tuple(dict.fromkeys(extra + own)), None
+
+    def _both_named(self, mention: Mention) -> bool:
+        return bool(set(mention.value) & self.base.local)
+
+    def _is_territory(self, mention: Mention, territory: str, subject: str, territories: tuple[str, ...], others: bool) -> bool:
+        if mention.ref == "strong" and self.base.kb.territories[territory].kind != "prefecture":
+            return False
+        if mention.surface == self.base.kb.territories[territory].name:
+            return True
+        if not self._both_named(mention):
+            return True
+        other_bare = any(_senses(m, "territory") for m in self.found if m is not mention)
+        return subject == "municipality" or bool(territories) or other_bare
+
+    def _city_or_prefecture(self, text: str, said: Normalised, mention: Mention, territory: str) -> WhichOne:
+        kb = self.base.kb
+        city = kb.municipalities[next(iter(set(mention.value) & self.base.local))]
+        prefecture = kb.territories[territory].name
+        choices = tuple(Choice(label=Pair(name, name), question=_both_languages(_replaced(said, mention, name))) for name in (city.name, prefecture))
+        return WhichOne(query=Query(text=text, lang=said.lang), why="city_or_prefecture", word=said.quote(*mention.span), choices=choices)
+
+    def _which(self, text: str, said: Normalised, mention: Mention) -> WhichOne:
+        kb = self.base.kb
+        codes = tuple(dict.fromkeys((*mention.value, *mention.rivals)))[:4]
+        choices = []
+        for code in codes:
+            m = kb.municipalities[code]
+            same = sum(other.name == m.name for other in kb.municipalities.values()) > 1
+            name = f"{m.prefecture}{m.name}" if same or code not in self.base.local else m.name
+            choices.append(Choice(label=Pair(name, name), question=_both_languages(_replaced(said, mention, name))))
+        return WhichOne(query=Query(text=text, lang=said.lang), why="which_name", word=said.quote(*mention.span), choices=tuple(choices))
+
+
+def _both_languages(question: str) -> Pair:
+    return Pair(question, question)
+
+
+def _replaced(said: Normalised, mention: Mention, name: str) -> str:
+    """The question with one stretch exchanged: what a choice stands for."""
+    start, end = mention.span
+    return f"{said.cased[:start]}{name}{said.cased[end:]}"
+
+
+# --- thread -----------------------------------------------------------------------------------------------------------
+
+CARRIED = ("items", "condition", "places", "kinds", "areas", "territories", "periods", "states", "subjects")
+
+
+def goes_on(query: Query) -> bool:
+    """Whether a question leaves open what one before it may fill: it opens with "and", "じゃあ", or lacks its own topic."""
+    opens = any(s.kind == "ellipsis" for m in query.mentions for s in m.senses)
+    return opens or not stands_alone(query)
+
+
+def stands_alone(query: Query) -> bool:
+    """Whether the slots of a question suffice for an answer by themselves."""
+    about = query.items or query.all_items or query.condition or query.subjects
+    return bool(about and (query.condition or query.subject or query.asks or query.places or query.subjects)) or bool(
+        query.asks & {"help", "items_list", "surveys", "coverage", "deadline"}
+    )
+
+
+def carry(query: Query, before: Query | None) -> Query:
+    """The question with what it does not say taken from the one before. `carried` names those slots."""
+    if before is None or not goes_on(query):
+        return query
+    return _carried(query, before)
+
+
+def _carried(query: Query, before: Query) -> Query:
+    changes: dict[str, object] = {}
+    if query.items and not query.condition and before.condition is not None:
+        changes |= _other_items(query, before)
+    elif query.states is not None and not query.items and before.condition is not None:
+        from knowledge.conditions import with_states
+
+        changes |= {"condition": with_states(before.condition, query.states), "items": before.items, "states": None}
+    elif not query.items and not query.all_items and not query.subjects:
+        changes |= {
+            "items": before.items,
+            "all_items": before.all_items,
+            "condition": query.condition or before.condition,
+            "states": query.states or before.states,
+            "subjects": before.subjects,
+            "also_states": query.also_states or before.also_states,
+        }
+    if query.states is not None and not query.items and before.condition is None and before.items:
+        changes |= {"items": before.items, "states": query.states}
+    for slot in ("places", "kinds", "areas", "excluded"):
+        if not getattr(query, slot) and getattr(before, slot) and not (slot == "kinds" and _says_all(query)) and not (query.territories and slot in {"places", "areas"}):
+            changes[slot] = getattr(before, slot)
+    if query.places and before.places and set(query.places) != set(before.places):
+        changes.pop("places", None)
+    if not query.territories and not (query.places and before.territories):
+        changes["territories"] = before.territories
+    if not query.periods and not query.relative:
+        changes |= {"periods": before.periods, "relative": before.relative}
+    if query.measure == "list" and before.measure != "list" and not query.places:
+        changes["measure"] = before.measure
+    changes["subject"] = query.subject or before.subject
+    changes["asks"] = query.asks or before.asks - {"list"}
+    said = {slot: value for slot, value in changes.items() if value and value != getattr(query, slot)}
+    return replace(query, **changes, carried=tuple(sorted(said)))  # type: ignore[arg-type]
+
+
+def _says_all(query: Query) -> bool:
+    return any(s.kind == "place" and s.value == "all" for m in query.mentions for s in m.senses)
+
+
+def _other_items(query: Query, before: Query) -> dict[str, object]:
+    """じゃあ(カ)は？: the same thing asked of another item, or of several alike."""
+    from knowledge.conditions import Has, both, items_of, leaves, rename
+
+    assert before.condition is not None
+    old = items_of(before.condition)
+    if len(old) == 1 and len(query.items) == 1:
+        return {"condition": rename(before.condition, old[0], query.items[0])}
+    states = {leaf.states for leaf in leaves(before.condition)}
+    if len(states) == 1:
+        wanted = query.states or next(iter(states))
+        return {"condition": both(Has(item, wanted) for item in query.items)}
+    return {}
