@@ -13,9 +13,9 @@ Status = Literal["answered", "clarify", "unknown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """A natural follow-up. `label` is what a button says, `question` the short query it stands for (≤ 2,000 characters).
+    """A natural follow-up: what a button says, and the short query it stands for (at most 2,000 characters).
 
-    A longer question is never cut, since half a question is another question: it gets no button.
+    A longer query is never cut, since half a question is another question: it gets no button.
     """
 
     label: str
@@ -32,7 +32,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A table whose cells are already worded; None is a blank. Raises ValueError for a row that does not fit the columns."""
+    """A table whose cells are already worded; None is a blank.
+
+    Raises ValueError for a row that has more or fewer cells than there are columns.
+    """
 
     title: str
     columns: tuple[Column, ...]
@@ -51,7 +54,7 @@ class Sheet:
 class Message:
     """One reply.
 
-    `reading` is how the question was understood, in 〔…〕, or "". `notices` are fuzzy readings and what was carried over.
+    `reading` is how the question was understood, in 〔…〕, or "". `notices` are fuzzy readings and the like.
     A line of `body` that starts with ・ is a bullet. `choices` are offered when `status` is clarify (at most 4),
     `actions` are next steps (at most 5).
     """

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from db.codec import decode
 from knowledge.conditions import And, AtLeast, Condition, Has, Not, Or, simplify
-from knowledge.entries import entries
+from knowledge.entries import entries, topic_words
 from knowledge.lexicon import Lexicon
 from knowledge.model import Area, Item, Municipality, Pair, Sense, Source, State, States, Subject, Survey, Tally, Territory
 from knowledge.names import NameForm, NameIndex
@@ -96,6 +96,7 @@ class SqliteKnowledge:
         self.subjects: Mapping[str, Subject] = self._subjects()
         words = ((surface, Sense(kind=kind, value=value)) for surface, _, kind, value in self._all("word"))
         self.lexicon = Lexicon(entries(words, self))
+        self.lexicon.add_words(topic_words(self))
         self.names = NameIndex(NameForm(key=key, script=script, code=code, form=form) for key, script, code, form in self._all("name_form"))
 
     # statuses and tallies: asked of SQLite each time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from knowledge import subjects
@@ -11,7 +12,7 @@ from knowledge.intents._scope import Missing, choice, places, starters, surveyed
 from knowledge.lexicon import UNREAD
 from knowledge.model import Answer, Choice, Found, Mention, NoData, OutOfScope, Pair, WhichOne
 from knowledge.query import Query
-from knowledge.understand import SIDE_WORDS, STATUS_SENSES, Heard, Setting, Understanding, carry, hear
+from knowledge.understand import Heard, Setting, Understanding, carry, hear, is_content, opens_on
 
 LEAST_FIT = 20
 
@@ -33,11 +34,22 @@ def answer(text: str, base: Understanding, setting: Setting, before: Query | Non
         return _considered(None, replace(heard, next=starters(base.kb, setting)), ())
     if heard.unclear is not None:
         return _considered(heard, _with_choices(heard.unclear, base.kb), ())
-    two = _two_questions(heard, base, setting) if before is None else None
-    if two is not None:
-        return _considered(heard, two, ())
+    parts = _sentences(heard.said.cased) if before is None else ()
+    if len(parts) > 1:
+        last = hear(parts[-1], base, setting)
+        if isinstance(last, Heard) and last.unclear is None and opens_on(last.query):
+            return replace_text(answer(parts[-1], base, setting, answer("。".join(parts[:-1]), base, setting).query), text)
+        two = _two_questions(heard, parts, base, setting)
+        if two is not None:
+            return _considered(heard, two, ())
     query = carry(heard.query, before)
     return _decide(heard, query, base, setting)
+
+
+def replace_text(considered: Considered, text: str) -> Considered:
+    """The same answer under the whole message that was sent."""
+    query = considered.query.but(text=text)
+    return replace(considered, query=query, answer=replace(considered.answer, query=query))
 
 
 def _considered(heard: Heard | None, given: Answer, fits: tuple[tuple[str, int], ...]) -> Considered:
@@ -67,7 +79,8 @@ def _is_topical(query: Query, heard: Heard, kb: KnowledgeBase) -> bool:
     """Whether only a subject of the documents explains some word of the question."""
     if not query.subjects:
         return False
-    return any(_only_topic(m) and subjects.explains(kb.subjects[id_], m.surface, kb) or set(_topic_words(m)) & set(query.words) and _only_topic(m) for m in heard.mentions for id_ in query.subjects[:1])
+    first = kb.subjects[query.subjects[0]]
+    return any(_only_topic(m) and (set(_topic_words(m)) & set(query.words) or subjects.explains(first, m.surface, kb)) for m in heard.mentions)
 
 
 def _topic_words(mention: Mention) -> list[str]:
@@ -75,8 +88,7 @@ def _topic_words(mention: Mention) -> list[str]:
 
 
 def _only_topic(mention: Mention) -> bool:
-    kinds = {s.kind for s in mention.senses}
-    return mention.kind == "word" and "topic" in kinds and not kinds & (STATUS_SENSES | SIDE_WORDS)
+    return mention.kind != UNREAD and is_content(mention)
 
 
 def _unread(query: Query, heard: Heard, intent: Intent, kb: KnowledgeBase) -> tuple[str, ...]:
@@ -129,25 +141,43 @@ def _not_understood(heard: Heard, query: Query, kb: KnowledgeBase, setting: Sett
     """Nothing that the bot knows of fits. A municipality, a bad item or a bad date still gets its own sentence."""
     if "bad_item" in query.asks:
         return NoData(query=query, why="no_such_item", facts=Missing(), next=starters(kb, setting))
+    if query.elsewhere:
+        return NoData(query=query, why="elsewhere_prefecture", facts=Missing(names=query.elsewhere, territories=surveyed(kb)), next=starters(kb, setting))
     elsewhere = tuple(m for m in places(query.places, kb) if not any(m.code in t.members for t in surveyed(kb)))
     if elsewhere:
         return NoData(query=query, why="elsewhere", facts=Missing(places=elsewhere, territories=surveyed(kb)), next=starters(kb, setting))
+    unread = query.unread or tuple(heard.said.quote(*m.span).strip() for m in heard.mentions if m.kind == UNREAD and not _is_slight(m))
+    if not unread and (query.states is not None or query.also_states) and not query.places:
+        return _which_item(query)
     words = query.unread or tuple(heard.said.quote(*m.span).strip() for m in heard.mentions if m.kind == UNREAD)
     if query.places or (query.territories and (query.subject or query.items)) or query.items:
         return NoData(query=query, why="not_held", facts=Missing(places=places(query.places, kb), names=words, territories=surveyed(kb)), next=starters(kb, setting))
     return OutOfScope(query=query, reason="out_of_scope", heard=words, next=starters(kb, setting))
 
 
+def _which_item(query: Query) -> WhichOne:
+    """A state was asked for and no item: offer the whole picture, and how to name one."""
+    choices = (
+        choice("項目ごとの集計", "集計", "tally by item", "tally by item"),
+        choice("市町別の一覧", "市町別", "matrix by municipality", "matrix by municipality"),
+        choice("未実施の項目が多い市町", "未実施の項目が最も多い市町は？", "who has done fewest items", "which municipality has done the fewest items?"),
+        choice("8項目すべて実施済みの市町", "8項目すべて実施済みの市町は？", "who has done all eight", "which municipalities have done all eight items?"),
+    )
+    return WhichOne(query=query, why="which_item", word="", choices=choices)
+
+
 # --- several questions, several readings ------------------------------------------------------------------------------
 
 
-def _two_questions(heard: Heard, base: Understanding, setting: Setting) -> WhichOne | None:
-    """Two whole questions in one message are asked back about: which one first."""
-    import re
+SENTENCE_END = re.compile(r"[?？。！!\n]+|(?<=[a-z)])\.\s|\s+and\s+(?=how many|how much|when|which|what|who)", re.I)
 
-    parts = [part.strip() for part in re.split(r"[?？。！!\n]+", heard.said.cased) if part.strip()]
-    if len(parts) < 2:
-        return None
+
+def _sentences(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in SENTENCE_END.split(text) if part.strip())
+
+
+def _two_questions(heard: Heard, parts: tuple[str, ...], base: Understanding, setting: Setting) -> WhichOne | None:
+    """Two whole questions in one message are asked back about: which one first."""
     whole = []
     for part in parts[:6]:
         one = hear(part, base, setting)

@@ -45,10 +45,15 @@ class _Items:
 
 @dataclass(slots=True)
 class _State:
+    """`soft` is まだ, which gives way to a verb; `bare` a negation with no verb of its own ("but not (イ)"); `absent` a ない
+    that denies that there is any (未実施が1つもない); `late` a state that is said with まだ."""
+
     states: States
     negated: bool = False
     soft: bool = False
-    bare: bool = False  # a negation with no verb of its own: "but not (イ)"
+    bare: bool = False
+    absent: bool = False
+    late: bool = False
 
 
 @dataclass(slots=True)
@@ -75,7 +80,7 @@ _Element = _Items | _State | _Logic | _Count
 
 def read(mentions: Iterable[Mention], lang: Lang, letters: tuple[str, ...]) -> Stated:
     """What the sentence says of items and states. `letters` are all the items there are."""
-    line = elements(tuple(mentions), lang)
+    line = elements(live(tuple(mentions), lang), lang)
     said = tuple(dict.fromkeys(letter for each in line if isinstance(each, _Items) for letter in each.letters))
     as_a_whole = any(isinstance(each, _Logic) and each.value in {"all", "any_item", "nothing"} for each in line)
     states = [each for each in line if isinstance(each, _State) and not each.bare]
@@ -121,6 +126,33 @@ def _join(stated: list[_Clause], conditions: list[Condition]) -> Condition:
 
 
 # --- elements ---------------------------------------------------------------------------------------------------------
+
+
+def live(mentions: tuple[Mention, ...], lang: Lang) -> tuple[Mention, ...]:
+    """The mentions without those that the asker takes back: 町ではなく市, "cities rather than towns"."""
+    gone: set[int] = set()
+    for at, mention in enumerate(mentions):
+        if _has(mention, "logic", "instead"):
+            gone |= {at, beside(mentions, at, lang)}
+    return tuple(m for at, m in enumerate(mentions) if at not in gone)
+
+
+def beside(mentions: tuple[Mention, ...], at: int, lang: Lang) -> int:
+    """The place of what だけ, 以外 or "except" is said of: before it in Japanese, after it in English; -1 if there is nothing."""
+    places = range(at + 1, len(mentions)) if lang == "en" else range(at - 1, -1, -1)
+    return next((place for place in places if not {s.kind for s in mentions[place].senses} <= {"fill"} or mentions[place].kind != "word"), -1)
+
+
+def _has(mention: Mention, kind: str, value: str = "") -> bool:
+    return any(s.kind == kind and value in ("", s.value) for s in mention.senses)
+
+
+def _of_item(mentions: tuple[Mention, ...], at: int, lang: Lang) -> bool:
+    """Whether "only" or "except" at this place is said of an item. "only" may follow what it is said of in English too."""
+    places = [beside(mentions, at, lang)]
+    if lang == "en" and _has(mentions[at], "logic", "only"):
+        places.append(beside(mentions, at, "ja"))
+    return any(place >= 0 and (_has(mentions[place], "item") or mentions[place].kind == "item") for place in places)
 
 
 class _Run:
@@ -174,7 +206,7 @@ class _Run:
             return
         if not self.sets:
             self._push(NOT_DONE, "neg")
-            self.sets[-1].negated = True
+            self.sets[-1].negated = self.sets[-1].absent = True
             return
         last = self.sets[-1]
         if not last.soft:
@@ -189,10 +221,10 @@ class _Run:
 
     def _push(self, states: States, verb: str) -> None:
         negated = self.pending
-        if self.sets and self.sets[-1].soft and not negated:
-            # まだ予定 / まだ実施して…: what follows says what is not yet so
-            self.sets.pop()
-        self.sets.append(_State(_negation(states) if negated else states, negated=negated))
+        late = bool(self.sets and self.sets[-1].soft and not negated)
+        if late:
+            self.sets.pop()  # まだ予定 / まだ実施して…: what follows says what is not yet so
+        self.sets.append(_State(_negation(states) if negated else states, negated=negated, late=late))
         self.verbs.append(verb)
         self.pending = negated and self.link == "or"
         self.negated_list = negated
@@ -217,7 +249,8 @@ class _Run:
             joined = joined - PLANNED if joined <= NOT_DONE and joined != PLANNED else joined | EXPECTED if joined != ANY else EXPECTED
         if self.future:
             joined = {NOT_DONE: NEITHER, DONE: EXPECTED}.get(joined, joined)
-        return _State(joined, negated=any(s.negated for s in self.sets), soft=len(self.sets) == 1 and self.sets[0].soft)
+        single = self.sets[0] if len(self.sets) == 1 else _State(joined)
+        return _State(joined, negated=any(s.negated for s in self.sets), soft=single.soft, absent=single.absent, late=any(s.late for s in self.sets))
 
 
 def _negation(states: States) -> States:
@@ -300,10 +333,14 @@ def _logic(run: _Run, value: str, mentions: tuple[Mention, ...], at: int, lang: 
         run.connect(value)
         if value != "and" or lang == "en":
             _flush_connector(run, value)
+    elif value in {"only", "except"} and not _of_item(mentions, at, lang):
+        return  # 町だけ, 萩市以外: not of items
     else:
-        if value != "only" or run.sets:
-            run.close() if not run.pending else None
+        if not run.pending:
+            run.close()
         run.line.append(_Logic(value))
+        if value == "all" and lang == "ja" and at + 1 < len(mentions) and mentions[at + 1].surface == "は":
+            run.line.append(_Logic("not_all"))
 
 
 def _flush_connector(run: _Run, value: str) -> None:
@@ -333,7 +370,7 @@ def _sort(mention: Mention) -> set[str]:
 
 def bind(line: list[_Element], lang: Lang) -> list[_Clause]:
     """Each set of states with the items that it is said of."""
-    line = _without_soft(_counts_compared(line))
+    line = _without_soft(_absent(_counts_compared(line)))
     first = next((each for each in line if isinstance(each, (_Items, _State)) or _is_whole(each) or isinstance(each, _Count)), None)
     last_state = max((at for at, each in enumerate(line) if isinstance(each, _State)), default=-1)
     last_items = max((at for at, each in enumerate(line) if isinstance(each, (_Items, _Count)) or _is_whole(each)), default=-1)
@@ -346,8 +383,33 @@ def _is_whole(each: _Element) -> bool:
 
 
 def _without_soft(line: list[_Element]) -> list[_Element]:
-    hard = any(isinstance(each, _State) and not each.soft for each in line)
-    return [each for each in line if not (hard and isinstance(each, _State) and each.soft)]
+    """まだ(オ)をやっていない says "not yet" twice: the まだ before the items gives way to the verb behind them."""
+    out: list[_Element] = []
+    items_before = False
+    for at, each in enumerate(line):
+        following = next((s for s in line[at + 1 :] if isinstance(s, _State) and not s.soft), None)
+        if isinstance(each, _State) and each.soft and not items_before and following is not None:
+            following.late = True
+            continue
+        items_before = isinstance(each, (_Items, _Count)) or _is_whole(each) or items_before and not isinstance(each, _State)
+        out.append(each)
+    return out
+
+
+def _absent(line: list[_Element]) -> list[_Element]:
+    """未実施が1つもない: no item is in the state before it. One state and a quantifier take the place of the four words."""
+    out: list[_Element] = []
+    for each in line:
+        before = [e for e in out[-2:]]
+        if isinstance(each, _State) and each.absent and len(before) == 2 and isinstance(before[0], _State) and _is_one(before[1]):
+            out[-2:] = [_Logic("all"), _State(ANY - before[0].states)]
+        else:
+            out.append(each)
+    return out
+
+
+def _is_one(each: _Element) -> bool:
+    return isinstance(each, _Count) and each.n == 1 and not each.compare or isinstance(each, _Logic) and each.value == "any_item"
 
 
 def _counts_compared(line: list[_Element]) -> list[_Element]:
@@ -413,13 +475,15 @@ def _state_first(line: list[_Element]) -> list[_Clause]:
                 _take_back(clauses, since_but, each)
             else:
                 clauses.append(_Clause(items=[*lead], counts=[*counts], state=_inherited(each, clauses), joined=joined))
+            if len(clauses) > 1 and not lead and not counts and not _items_follow(line[at + 1 :]):
+                clauses[-1].items, clauses[-1].counts = clauses[-2].items, clauses[-2].counts  # "not done (カ) and no plan either"
             lead, counts, joined, since_but = [], [], "and", None
         elif isinstance(each, _Count):
             (clauses[-1].counts if clauses else counts).append(each)
         elif isinstance(each, _Logic) and each.value in {"but", "and", "or"} and _state_follows(line[at + 1 :]):
             joined = "or" if each.value == "or" else "and"
             since_but = []
-        elif isinstance(each, _Logic) and each.value in {"both", "either", "neither", "only", "except", "all", "any_item", "xor", "nothing"} and not clauses:
+        elif isinstance(each, _Logic) and each.value in {"both", "pair", "either", "neither", "only", "except", "all", "any_item", "xor", "nothing"} and not clauses:
             lead.append(each)
         else:
             if isinstance(each, _Logic) and each.value == "but":
@@ -461,7 +525,8 @@ def _build(clause: _Clause, letters: tuple[str, ...], lang: Lang) -> tuple[Condi
     states, words = clause.state.states, [each.value for each in clause.items if isinstance(each, _Logic)]
     said = tuple(dict.fromkeys(letter for each in clause.items if isinstance(each, _Items) for letter in each.letters))
     if clause.counts:
-        return _counted(clause.counts, states, said or letters, words), ()
+        counted = ANY - states if "shika" in words and clause.state.negated else states
+        return _counted(clause.counts, counted, said or letters, words), ()
     if "except" in words:
         rest = tuple(letter for letter in letters if letter not in said)
         return both(Has(letter, states) for letter in rest), ()
@@ -484,12 +549,14 @@ def _listed(clause: _Clause, words: list[str], states: States, said: tuple[str, 
         return both(Has(letter, none_of) for letter in said), ()
     each_of = [Has(letter, states) for letter in said]
     if clause.state.negated and len(said) > 1 and lang == "en":
-        if "both" in words:
+        if words[:1] == ["both"] and isinstance(clause.items[0], _Logic):
             return both(each_of), (both(each_of), Not(both(Has(letter, ANY - states) for letter in said)))
         return both(each_of), ()
     if "either" in words:
         return either(each_of), ()
-    if "both" in words:
+    if "pair" in words and clause.state.negated:
+        return both(each_of), (both(each_of), Not(both(Has(letter, ANY - states) for letter in said)))
+    if "both" in words or "pair" in words:
         return both(each_of), ()
     return _grouped(clause, states), ()
 
@@ -518,7 +585,8 @@ def _whole(words: list[str], states: States, state: _State, letters: tuple[str, 
     everything = And(tuple(Has(letter, states) for letter in letters))
     if state.negated:
         some = AtLeast(1, states, letters)
-        return (everything, (everything, some)) if lang == "ja" else (some, ())
+        partial = lang == "en" or "not_all" in words or state.late  # 全部は…ない, まだ全部…ない: not all
+        return (some, ()) if partial else (everything, (everything, some))
     return everything, ()
 
 

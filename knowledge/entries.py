@@ -22,7 +22,7 @@ class Named(Protocol):
 
 
 def entries(words: Iterable[tuple[str, Sense]], kb: Named) -> Iterator[tuple[str, Sense]]:
-    """(surface, sense) rows: vocabulary, territories, other prefectures, areas, and the words that subjects are asked for by."""
+    """(surface, sense) rows: vocabulary, territories, other prefectures, areas."""
     yield from words
     for territory in kb.territories.values():
         for surface in territory_names(territory):
@@ -32,9 +32,12 @@ def entries(words: Iterable[tuple[str, Sense]], kb: Named) -> Iterator[tuple[str
         if prefecture not in known:
             yield prefecture, Sense(kind="elsewhere", value=prefecture)
     yield from area_names(kb)
-    for subject in kb.subjects.values():
-        for word in set().union(*subject.ways) if subject.ways else ():
-            yield word, Sense(kind="topic", value=word)
+
+
+def topic_words(kb: Named) -> Iterator[tuple[str, Sense]]:
+    """The words that subjects are asked for by."""
+    for word in sorted({word for subject in kb.subjects.values() for way in subject.ways for word in way}):
+        yield word, Sense(kind="topic", value=word)
 
 
 def territory_names(territory: Territory) -> tuple[str, ...]:

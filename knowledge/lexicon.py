@@ -69,6 +69,19 @@ class Lexicon:
         if sense not in senses:
             senses.append(sense)
 
+    def add_words(self, entries: Iterable[tuple[str, Sense]]) -> None:
+        """Add words that the lexicon does not already make up out of shorter ones: 拠点 is one, 設置していない is not.
+
+        Such a made-up word would hide the negation in it.
+        """
+        fresh = [(surface, sense) for surface, sense in entries if is_latin(surface) or not self._makes_up(surface)]
+        for surface, sense in fresh:
+            self._add(self.phrases if is_latin(surface) else self.chars, stems(surface) if is_latin(surface) else surface, sense)
+        self.lengths, self.phrase_lengths = _lengths_by_first(self.chars), _lengths_by_first(self.phrases)
+
+    def _makes_up(self, surface: str) -> bool:
+        return surface not in self.chars and not any(m.kind == UNREAD for m in cover(surface, self.candidates(surface)))
+
     def knows(self, surface: str) -> bool:
         """Whether this stretch is a word by itself."""
         return surface in self.chars or (is_latin(surface) and stems(surface) in self.phrases)

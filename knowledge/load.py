@@ -240,11 +240,6 @@ def load_municipalities(path: Path = REFERENCE / "municipalities.csv") -> tuple[
     )
 
 
-def load_prefectures(path: Path = REFERENCE / "prefectures.csv") -> tuple[tuple[str, str, str], ...]:
-    """(code, name, kana) of the 47 prefectures."""
-    return tuple((row["code"], row["name"], row["kana"]) for row in rows(path))
-
-
 def load_items(path: Path = REFERENCE / "items.toml") -> tuple[Item, ...]:
     found = []
     for number_, record in enumerate(Record(read_toml(path), path.name, "").records("item"), 1):
@@ -654,7 +649,7 @@ def load(folders: Iterable[Path] = (SOURCES,)) -> Facts:
     return Facts(
         items=items,
         municipalities=municipalities,
-        forms=name_forms(municipalities, load_prefectures()),
+        forms=name_forms(municipalities),
         areas=load_areas(names),
         words=load_words(),
         sources=unique(documents, "sources", lambda d: (d.source,)),

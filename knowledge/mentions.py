@@ -32,7 +32,7 @@ ITEM_PATTERNS = {
     "bracketed": re.compile(rf"[(\[【「『〔《]\s*(?:項目)?([{LETTERS}{HIRAGANA}]|{_ROMAN}|[1-8])\s*[)\]】」』〕》](?:の項目)?"),
     "numbered": re.compile(r"(?<![0-9.])([1-8])(?:番目?(?:の項目)?|つ目(?:の項目)?|項目目)|(?:項目|第|no\.?\s?|#|item\s?#?\s?)([1-8])(?![0-9.つ個])(?:番|項目)?"),
     "kana": re.compile(rf"(?<![ァ-ヶー])([{LETTERS}]+)(?![ァ-ヶー])(?:の?項目)?"),
-    "hiragana": re.compile(rf"(?<![ぁ-ゖ])([{HIRAGANA}])の?項目|項目([{HIRAGANA}])(?![ぁ-ゖ])"),
+    "hiragana": re.compile(rf"(?:(?<![ぁ-ゖ])|(?=お))([{HIRAGANA}])の?項目|項目([{HIRAGANA}])(?![ぁ-ゖ])"),
 }
 BAD_ITEM = re.compile(
     r"[(\[【「『]\s*([ァ-ヶ](?<![アイウエオカキク])|9|[1-9][0-9])\s*[)\]】」』](?:の項目)?|(?<![ァ-ヶー一-鿿])([ケコサシスセソタチツテトナ])(?:の?項目|(?=[はのをがも?？]))|(?:item|項目)\s?#?(9|[1-9][0-9])\b|(?<![0-9])(9|[1-9][0-9])番目?の?項目|\bitem\s+(ke|ko|sa|shi|su|se|so|[b-df-hj-np-tv-z])\b"
@@ -156,7 +156,7 @@ def numbers(text: str) -> Iterator[Mention]:
         # A bare kanji numeral is a part of some word far more often than a number.
         if said and not unit and said[0] in NUMERALS:
             continue
-        yield Mention(span=match.span(), surface=match.group(), kind="number", ref=counted, value=value)
+        yield Mention(span=match.span(), surface=match.group(), kind="number", ref=counted, score=80.0, value=value)
 
 
 def _numeral(said: str) -> int:

@@ -1,26 +1,29 @@
 """Who is meant: the municipalities that a text names, and how sure that is.
 
-Exact names first, then old names and readings, and only when asked for (`fuzzy`) what is one slip away from a name. Every
-hit says how it was found and how strong it is, so that nobody has to trust a score:
+Exact names first, then old names and readings, and only when asked for (`fuzzy`) what is one slip away from a name.
+Every hit says how it was found and how strong it is, so that nobody has to trust a score:
 
     strong   it is the name; take it
     weak     it can be the name and can be an ordinary word (光, 萩, mine) or a prefecture (山口): take it only if the
              sentence lacks a municipality without it
-    suggest  never take it silently: announce it if it is one code without rivals, ask otherwise. All that is "suggest" is
-             also `how="fuzzy"` and the other way round
+    suggest  never take it silently: announce it if it is one code without rivals, ask otherwise. Whatever is
+             "suggest" is also `how="fuzzy"`, and the other way round
 
-All names of Japan are known, whatever the data cover (`local`), so that a place elsewhere is seen as such and a slip that
-is as near to a place elsewhere is never taken for one of ours.
+All names of Japan are known, whatever the data cover (`local`), so that a place elsewhere is seen as such and a slip
+that is as near to a place elsewhere is never taken for one of ours.
 
 Texts are normalised (NFKC, Latin lower case) but not folded: the folding is done here, script by script.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain
+from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from rapidfuzz import process
@@ -58,9 +61,13 @@ class Place(Protocol):
 class NameForm:
     """One spelling of a name, folded for its script; what the index is loaded from.
 
-    `key` is the whole name with 市, 町, 村 or 区 in the script's own writing (宇部市, うべし, ubesi). `form` is "full",
-    "spelt" (the official kanji before folding, where that makes a difference), "former", "reading", "no" (の put between
-    or left out: 下の関市) or "prefecture"; then `code` has two digits.
+    `key` is the whole name with 市, 町, 村 or 区 in the script's own writing (宇部市, うべし, ubesi). `form` is one of
+    full        the official name, variant kanji folded
+    spelt       the same before folding, where that makes a difference (鹿嶋市)
+    no          with a の put between or left out (下の関市)
+    reading     the official reading
+    former      an old or other name
+    prefecture  the name of a prefecture; then `code` has two digits
     """
 
     key: str
@@ -89,16 +96,19 @@ class NameHit:
 # --- from municipalities to forms (build time) ------------------------------------------------------------------------
 
 
-def name_forms(
-    municipalities: Iterable[Place], prefectures: Iterable[tuple[str, str, str]] = ()
-) -> tuple[NameForm, ...]:
-    """Every form by which the municipalities are known. `prefectures` are (code, name, kana), for readings of theirs."""
-    known = tuple(municipalities)
-    forms = [form for place in known for form in _forms_of(place)]
-    forms += [_form(name, "kanji", code, "prefecture") for code, name in {p.code[:2]: p.prefecture for p in known}.items()]
-    for code, _, kana in prefectures:
-        forms += [_form(kana, script, code, "prefecture") for script in ("kana", "latin")]
-    return tuple(dict.fromkeys(forms))
+PREFECTURES = Path(__file__).parent / "reference" / "prefectures.csv"
+
+
+def name_forms(municipalities: Iterable[Place]) -> tuple[NameForm, ...]:
+    """Every form by which the municipalities, and the prefectures of reference/prefectures.csv, are known."""
+    return tuple(dict.fromkeys(chain(chain.from_iterable(map(_forms_of, municipalities)), _forms_of_prefectures())))
+
+
+def _forms_of_prefectures() -> Iterator[NameForm]:
+    with open(PREFECTURES, encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for script, name in (("kanji", row["name"]), ("kana", row["kana"]), ("latin", row["kana"])):
+                yield _form(name, script, row["code"], "prefecture")
 
 
 def _forms_of(place: Place) -> Iterator[NameForm]:
@@ -116,8 +126,14 @@ def _forms_of(place: Place) -> Iterator[NameForm]:
 
 
 def _form(name: str, script: str, code: str, form: str) -> NameForm:
-    key = {"kanji": kanji_key, "kana": kana_key, "latin": lambda text: romaji_key(hepburn(text))}[script](name)
-    return NameForm(key=key, script=script, code=code, form=form)
+    return NameForm(key=_KEYS[script](name), script=script, code=code, form=form)
+
+
+def _key_of_kana_in_latin(name: str) -> str:
+    return romaji_key(hepburn(name))
+
+
+_KEYS: Mapping[str, Callable[[str], str]] = {"kanji": kanji_key, "kana": kana_key, "latin": _key_of_kana_in_latin}
 
 
 def _with_or_without_no(bare: str, kana: str) -> Iterator[str]:
@@ -140,29 +156,37 @@ _WORD = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]+")
 _LONGEST = 16  # letters of the longest reading with its suffix
 _BROKEN = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])|(?<=[ぁ-ゖ]) (?=[ぁ-ゖ])|(?<=[ァ-ヺー]) (?=[ァ-ヺ])")
 
-# Before a name, kanji that end a word of their own; 県 or 市 must end a place. Fewer before one kanji: 日光市 is not 光市.
+# Before a name, kanji that end a word of their own; 県 or 市 must end a place. Fewer before one kanji: 日光市, 光市.
 _ENDS_BEFORE = re.compile("(?:[郡旧元現同対年月日末度]|時点|現在|項目|状況|圏域)$")
 _ENDS_BEFORE_ONE = re.compile("(?:[郡旧元]|時点|現在)$")
 # Words, not names, that the last kanji of a name makes with the next one.
-_COMPOUNDS = frozenset("関係 関連 関心 関節 関東 関西 国保 国民 国家 国内 国際 部会 部分 部門 部局 部署 部長 口座 口頭".split())
+_COMPOUNDS = frozenset(
+    "関係 関連 関心 関節 関東 関西 国保 国民 国家 国内 国際 部会 部分 部門 部局 部署 部長 口座 口頭".split()
+)
 _NOT_A_SUFFIX = {"市": "場況販価", "町": "並", "村": "落", "区": "域間分画切"}
 _PERSON_OR_THING = re.compile(
     "さん|さま|様|氏|君|くん|ちゃん|殿|先生|(?:副|前|元|新)?(?:課|部|局|係|室|班|所|園|院|会|社|校|学|市|町|村|区)長|主[任事査幹]"
     "|議員|知事|大臣|[県府藩国城駅川港線湾島山橋寺峠岳湖産弁焼城]|の国|都(?!市)|道路|道の|大学|高校|高等|中学|小学|空港|銀行|新聞|放送|神社"
     "|テレビ|信用|商店|けん(?!と)|えき|がわ|だいがく|医療圏|保健医療|二次医療|圏|[0-9元]|年"
 )
-_PARTICLE = re.compile("[のはがをにへでともやかだな、]|から|まで|より|って|じゃ|だけ|のみ|など|なら|です|とか|しか|ほど|ね|よ|ら|さえ|すら|について")
+_PERSON = re.compile("さん|様|氏|君|課長|先生")
+_STATION = re.compile("駅|港(?!区)")
+# 岩国基地, 防府天満宮, 阿武隈川, 宇部興産: what the run of kanji ends in makes it something else.
+_PLACE_OF_ITS_OWN = re.compile(f"[{_HAN}]+(?:(?<=[宮寺社城山川湖港駅線橋園校産省])|(?<=高専|基地|病院))(?![{_HAN}])")
+_PARTICLE = re.compile(
+    "[のはがをにへでともやかだな、]|から|まで|より|って|じゃ|だけ|のみ|など|なら|です|とか|しか|ほど|ね|よ|ら|さえ|すら|について"
+)
 _FOLLOWS_A_NAME = re.compile(
     "以外|市内|地区|地域|管内|両[市町村]|含|除|状況|未|実施|予定|済|達成|完了|進捗|一覧|集計|対応|取組|比較|推移|全|担当|役[所場]|庁|分|側|同様|並|共"
 )
 _GOES_ON = re.compile(f"[{_HAN}ぁ-ゖァ-ヺー]")
 _ITEM_LETTER = re.compile("[ア-ク](?![ァ-ヺー])")
 _LISTED = re.compile(" ?(?:[とやか・、,/&+]|および|及び|又は|または|かつ|,? ?(?:and|or|vs))[ ]?")
-_KANJI_END = re.compile(f"[{_HAN}]*$")
+_KIND_LETTERS = frozenset(KINDS)
 _KIND = re.compile(f"[{KINDS}]")
 _OWN_WORD = re.compile(f"[{_HAN}]*(?:郡|年度|時点|現在|[旧月日])")
 _IN_PREFECTURE = re.compile(r"(?:,? ?\(?| in )([a-z]+)")
-_WITHIN_PREFECTURE = re.compile(f"[の 、,]?(?:[{_HAN}]{{1,3}}郡)?")
+_IN_IT = re.compile(f"[の 、,]?(?:[{_HAN}]{{1,3}}郡)?")
 
 _KANA_SUFFIXES = (("ちよ", "町"), ("まち", "町"), ("むら", "村"), ("そん", "村"), ("し", "市"), ("く", "区"))
 _LATIN_SUFFIXES = (("tyo", "町"), ("mati", "町"), ("mura", "村"), ("son", "村"), ("si", "市"), ("ku", "区"))
@@ -175,51 +199,56 @@ _SUFFIX_WORDS = {
 }
 _NOT_AFTER = frozenset("mr mrs ms dr prof professor".split())
 _NOT_BEFORE = frozenset(
-    "prefecture prefectural pref ken san sama kun sensei station university college river airport port bay castle line"
-    " bridge island lake mountain bank".split()
+    "prefecture prefectural pref ken san sama kun sensei station university college river airport port bay castle"
+    " line bridge island lake mountain bank".split()
 )
 
 # Names that are ordinary words as well: reviewed by hand from the entries of a general dictionary (SudachiDict-core).
 # Names of one kanji and kana names of one or two letters need no list.
 _EVERYDAY_KANJI = frozenset(
-    "平生 長門 昭和 中央 中間 出水 利根 北上 北方 千歳 半田 南国 南部 双葉 取手 名取 向日 和光 和気 国立 国見 大口 大山 大島 大川"
-    " 大木 大樹 大玉 大空 大蔵 大鹿 天理 太子 安堵 小川 山元 川上 御所 新地 新宮 日の出 日光 日進 春日 最上 月形 朝日 東北 東洋"
-    " 東海 東和 本宮 本山 本部 本郷 横手 橋本 水上 海士 清水 湧水 瀬戸 瑞穂 田野 相生 精華 総社 若桜 葉山 行方 裾野 西海 見附"
-    " 豊富 豊田 貝塚 都城 野田 金山 長生 開成 階上 青木 青梅 養老 高原 高砂 黒潮 共和 上市 上田 下田 下野 中山 中島 中野 大和"
-    " 明和 美里 山陽 日置 美和 文京 三隅 中川 石川 小松 松田 三原 小林 長島 高森 神山 高山 白石 平泉 大町 上町".split()
+    "平生 長門 昭和 中央 中間 出水 利根 北上 北方 千歳 半田 南国 南部 双葉 取手 名取 向日 和光 和気 国立 国見"
+    " 大口 大山 大島 大川 大木 大樹 大玉 大空 大蔵 大鹿 天理 太子 安堵 小川 山元 川上 御所 新地 新宮 日の出 日光"
+    " 日進 春日 最上 月形 朝日 東北 東洋 東海 東和 本宮 本山 本部 本郷 横手 橋本 水上 海士 清水 湧水 瀬戸 瑞穂"
+    " 田野 相生 精華 総社 若桜 葉山 行方 裾野 西海 見附 豊富 豊田 貝塚 都城 野田 金山 長生 開成 階上 青木 青梅"
+    " 養老 高原 高砂 黒潮 共和 上市 上田 下田 下野 中山 中島 中野 大和 明和 美里 山陽 日置 美和 文京 三隅 中川"
+    " 石川 小松 松田 三原 小林 長島 高森 神山 高山 白石 平泉 大町 上町".split()
 )
 _EVERYDAY_KANA = frozenset(
-    "あおき あかし あさひ あやせ いずみ いつき いとう おうじ おうむ おおい おおえ おおき おおぞら おおた おがわ おんな かいし"
-    " かいづか かいよう かさい かさま かしわ かとう かわい かわら かんな きかい きじょう きたく げんかい こうか こうさ こうし"
-    " こうち こうべ こうら こおり ごぼう さかい さかえ さかき さくら さよう しんごう しんとう じょうよう すさみ せいか せいよう"
-    " せいろう そうさ たいき たいし たいじ たかさご だいご ちゅうおう ちょうし つばめ つるぎ とまり とりで どうし なかま ながい"
-    " ながす なごみ にしき はさみ はんだ ひかり ひがし ふそう ふたば ほうき ほくと みずほ みつけ みどり みなと みなみ みやこ"
-    " みよし むこう めぐろ やまなし ゆうき ゆうすい ようろう わかさ わたり わづか わらび".split()
+    "あおき あかし あさひ あやせ いずみ いつき いとう おうじ おうむ おおい おおえ おおき おおぞら おおた おがわ"
+    " おんな かいし かいづか かいよう かさい かさま かしわ かとう かわい かわら かんな きかい きじょう きたく"
+    " げんかい こうか こうさ こうし こうち こうべ こうら こおり ごぼう さかい さかえ さかき さくら さよう"
+    " しんごう しんとう じょうよう すさみ せいか せいよう せいろう そうさ たいき たいし たいじ たかさご だいご"
+    " ちゅうおう ちょうし つばめ つるぎ とまり とりで どうし なかま ながい ながす なごみ にしき はさみ はんだ"
+    " ひかり ひがし ふそう ふたば ほうき ほくと みずほ みつけ みどり みなと みなみ みやこ みよし むこう めぐろ"
+    " やまなし ゆうき ゆうすい ようろう わかさ わたり わづか わらび".split()
 )
 _EVERYDAY_KANA_KEYS = frozenset(map(kana_key, _EVERYDAY_KANA))
 _EVERYDAY_LATIN = frozenset(
-    "aka ama china chino date doshi fiji goose hero hilo ida ie ieee ina kami kana kin kohli kola kota mano mine nikki"
-    " nose obama oh ora otto oui our out outa outta saga sai sate see sera shinto shoo so soo sosa sousa sue tara tina to"
-    " tobe tome ton tone tonne too toon toyota tu usa wake you hour".split()
+    "aka ama china chino date doshi fiji goose hero hilo ida ie ieee ina kami kana kin kohli kola kota mano mine"
+    " nikki nose obama oh ora otto oui our out outa outta saga sai sate see sera shinto shoo so soo sosa sousa"
+    " sue tara tina to tobe tome ton tone tonne too toon toyota tu usa wake you hour".split()
 )
 # English words within one letter of a name's key, for which a lower-case word must not be taken as a slip.
 _NEAR_ENGLISH = frozenset(
-    "abuse accuse aroma ashore award aware bamboo banjo bands bitten chase chloride choose chooses chose chosen collide colon"
-    " curate figurine gotten hands harassing innate irate karate kinda lingo loosen mango mania massive mature minimise"
-    " minimize mistake mistaken mistakes narrating narration neuro obese obtuse oppose outage panda rerun rumor rumour"
-    " safari sable sabre sahara sandal sandy sands santa sarcoma sedan shale share sharp shark shown shows showy sings stake"
-    " state suite suits takeoff takeout taken taker takes tango tempo tends tendon tenet unseen miners mines shine".split()
+    "abuse accuse aroma ashore award aware bamboo banjo bands bitten chase chloride choose chooses chose chosen"
+    " collide colon curate figurine gotten hands harassing innate irate karate kinda lingo loosen mango mania"
+    " massive mature minimise minimize mistake mistaken mistakes narrating narration neuro obese obtuse oppose"
+    " outage panda rerun rumor rumour safari sable sabre sahara sandal sandy sands santa sarcoma sedan shale"
+    " share sharp shark shown shows showy sings stake state suite suits takeoff takeout taken taker takes tango"
+    " tempo tends tendon tenet unseen miners mines shine".split()
 )
-_FUNCTION_WORDS = frozenset("a an and are as at be by do for from has have in is it no not of on or so than that the to was we with".split())
+_FUNCTION_WORDS = frozenset(
+    "a an and are as at be by do for from has have in is it no not of on or so than that the to was we with".split()
+)
 _NOT_NAMES = frozenset(
-    "各 本 全 同 他 両 県内 県下 管内 近隣 周辺 隣接 関係 対象 該当 下記 上記 以下 以上 政令 中核 一部 複数 当該 広域 圏域 地方 都 残 未実施 実施 予定"
-    " 全国 国内 構成 参加 協力 回答 特別 指定 大都 中小 小規模 大規模".split()
+    "各 本 全 同 他 両 県内 県下 管内 近隣 周辺 隣接 関係 対象 該当 下記 上記 以下 以上 政令 中核 一部 複数 当該"
+    " 広域 圏域 地方 都 残 未実施 実施 予定 全国 国内 構成 参加 協力 回答 特別 指定 大都 中小 小規模 大規模".split()
 )
-# Kanji that are written for one another, by ear (IME) or by eye: a slip among these is half a slip. 生 and 尾 are not here:
+# Kanji that are written for one another, by ear (IME) or by eye: a slip among these is half a slip. Not 生 and 尾:
 # 平尾 is a place name of its own.
 _ALIKE = tuple(
-    "門戸渡 長永 周州秋 南男難 柳八 井伊居丼 美見実 祢弥称 宇卯鵜 部辺倍 防坊妨 府符付夫 岩磐 国邦 松末待 和輪倭 木気紀 関堰間 田多 布不"
-    " 施勢世瀬 阿安亜 武蒲 萩荻 光晃 陽洋揚 島嶋縞 野乃".split()
+    "門戸渡 長永 周州秋 南男難 柳八 井伊居丼 美見実 祢弥称 宇卯鵜 部辺倍 防坊妨 府符付夫 岩磐 国邦 松末待 和輪倭"
+    " 木気紀 関堰間 田多 布不 施勢世瀬 阿安亜 武蒲 萩荻 光晃 陽洋揚 島嶋縞 野乃".split()
 )
 
 
@@ -227,7 +256,7 @@ _ALIKE = tuple(
 
 
 class _Name(NamedTuple):
-    """One name without its suffix, as the index keeps it. (Thousands are made at start-up; this is the quickest value.)"""
+    """One name without its suffix, as the index keeps it. A tuple, as thousands are made at start-up."""
 
     code: str
     kind: str
@@ -255,7 +284,9 @@ class _Names:
         self.lengths = _lengths(self.by_key)
         self.first = _any_of(self.lengths)
         self.keys = tuple(self.by_key)
-        self.beginnings = frozenset(key[:size] for key in self.by_key for size in range(1, min(len(key), beginnings) + 1))
+        self.beginnings = frozenset(
+            key[:size] for key in self.by_key for size in range(1, min(len(key), beginnings) + 1)
+        )
 
 
 def _any_of(beginnings: Iterable[str]) -> re.Pattern[str]:
@@ -297,6 +328,22 @@ class _Find:
     plain: bool = False  # an ordinary word, a prefecture or too short to be trusted alone
     stray: bool = False  # a kanji touches it wrongly: it may be a part of a longer name with a slip
     how: How | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A reading that stands in a run of kana: `length` letters of `key`, which begins at `start` of the text."""
+
+    start: int
+    key: str
+    places: tuple[int, ...]
+    length: int
+    names: tuple[_Name, ...]
+    trusted: bool  # the border before it
+
+    def place(self, letters: int) -> int:
+        """Where in the text so many letters of the key end."""
+        return self.start + self.places[letters]
 
 
 _RANK: Mapping[str, int] = {"strong": 0, "weak": 1, "suggest": 2}
@@ -411,14 +458,20 @@ class NameIndex:
             return
         if any(begin <= start and end < stop for begin, stop, _ in scene.prefectures):
             return
-        surface = text[start:end]
+        plain = end - start == 1 or text[start:end] in _EVERYDAY_KANJI or text[start:end] in self._prefecture_words
         fit = _fit_bare(text, start, end, after_place)
-        plain = end - start == 1 or surface in _EVERYDAY_KANJI or surface in self._prefecture_words
+        if (
+            fit
+            and not _any_local(found, scene)
+            and (fit == "suggest" or found[0].form == "no" or (end - start == 1 and _BROKEN.match(text, start - 1)))
+        ):
+            return
+        # Two kanji that run on into others (最上位, 下関医師会) can only be meant if they are no word.
         if fit == "suggest":
-            # Two kanji that run on into others (最上位, 下関医師会) can only be meant if they are ours and no word.
-            fit = None if plain or not _any_local(found, scene) else "weak"
+            fit = None if plain else "weak"
         if fit:
-            yield _Find(start, end, found, "kanji", False, fit, plain, stray=bool(_KANJI_RUN.match(text, end)) and fit == "weak")
+            stray = fit == "weak" and bool(_KANJI_RUN.match(text, end))
+            yield _Find(start, end, found, "kanji", False, fit, plain, stray)
 
     def _in_broken(self, scene: _Scene) -> Iterator[_Find]:
         """Names with a blank in the middle (周防 大島町, しも のせき): to be announced."""
@@ -427,7 +480,8 @@ class NameIndex:
         for find in (*self._in_kanji(joined), *self._in_kana(joined)):
             start, end = places[find.start], places[find.end - 1] + 1
             blank = scene.text.find(" ", start, end)
-            if start < blank < end - 1 and (find.suffix or find.script == "kana") and find.fit == "strong":
+            enough = find.suffix or find.script == "kana" or find.end - find.start > 3
+            if start < blank < end - 1 and enough and find.fit == "strong":
                 yield replace(find, start=start, end=end, how="fuzzy")
 
     def _in_kana(self, scene: _Scene) -> Iterator[_Find]:
@@ -437,7 +491,9 @@ class NameIndex:
             for start, trusted in _kana_starts(scene.text, begin, stop):
                 # The second letter tells that no name begins here, unless it may be a long vowel.
                 if sounds[start : start + 2] in names.beginnings or sounds[start + 1 : start + 2] in ("う", "お", "ー"):
-                    find = self._kana_at(scene, start, min(stop, start + _LONGEST), trusted or bool({start, start - 1} & ends))
+                    find = self._kana_at(
+                        scene, start, min(stop, start + _LONGEST), trusted or bool({start, start - 1} & ends)
+                    )
                     if find:
                         ends.add(find.end)
                         yield find
@@ -447,55 +503,19 @@ class NameIndex:
         names = self._scripts["kana"]
         for length in (*names.lengths.get(key[:2], ()), *(names.lengths.get(key[:1], ()) if len(key) > 1 else ())):
             found = names.by_key.get(key[:length]) if length <= len(key) else None
-            find = found and self._stands_as_kana(scene, start, (key, places), length, found, trusted)
-            if find:
-                return find
+            if found:
+                find = self._stands_as_kana(scene, _Heard(start, key, places, length, found, trusted))
+                if find:
+                    return find
         return None
 
-    def _stands_as_kana(
-        self,
-        scene: _Scene,
-        start: int,
-        sounds: tuple[str, tuple[int, ...]],
-        length: int,
-        found: tuple[_Name, ...],
-        trusted: bool,
-    ) -> _Find | None:
-        key, places = sounds
-        rest = key[length:]
-        kind = scene.folded[start + places[-1] : start + places[-1] + 1] if not rest else ""
-        if kind and kind in KINDS:
-            end = start + places[-1] + 1
-            fit = _fit_full(scene.folded, start, end, False)
-            fitting = tuple(name for name in found if name.kind == kind)
-            if fit and not trusted:
-                fit = "suggest" if length > 2 else None
-            return _Find(start, end, fitting, "kana", True, fit) if fitting and fit else None
-        if length < 2:
+    def _stands_as_kana(self, scene: _Scene, heard: _Heard) -> _Find | None:
+        whole = heard.length == len(heard.key)
+        if whole and scene.folded[heard.place(heard.length) :][:1] in _KIND_LETTERS:
+            return _kana_and_kind(scene, heard)
+        if heard.length < 2:
             return None
-        for suffix, kind in _KANA_SUFFIXES:
-            fitting = tuple(name for name in found if name.kind == kind)
-            if fitting and rest.startswith(suffix):
-                end = start + places[length + len(suffix)]
-                fit = _fit_kana(scene, start, end, trusted)
-                near = _any_local(fitting, scene)
-                everyday = key[: length + len(suffix)] in _EVERYDAY_KANA_KEYS
-                plain = length < 3 and not near or everyday
-                if fit and (near or not everyday):
-                    return _Find(start, end, fitting, "kana", True, fit, plain)
-        end = start + places[length]
-        fit = _fit_kana(scene, start, end, trusted)
-        near, letters, everyday = _any_local(found, scene), end - start, key[:length] in _EVERYDAY_KANA_KEYS
-        # Readings elsewhere and old ones are too many to be taken from a few letters (オーダー is not おおだ).
-        if not near or all(name.form == "former" for name in found):
-            if length < 4 or everyday:
-                return None
-        run = _KANA_RUN.match(scene.text, end)
-        if not fit or letters < 3 and not (trusted and _PARTICLES_ONLY.fullmatch(run[0] if run else "")):
-            return None
-        plain = not near or letters < 3 or everyday or key[:length] in self._prefecture_words
-        plain = plain or letters < 4 and bool(run) and not _PARTICLES_ONLY.fullmatch(run[0])
-        return _Find(start, end, found, "kana", False, fit, plain)
+        return _kana_and_suffix(scene, heard) or _kana_alone(scene, heard, self._prefecture_words)
 
     def _in_mixed(self, scene: _Scene) -> Iterator[_Find]:
         """Names half in kanji and half in kana: 山陽おのだ市, すおう大島町."""
@@ -539,7 +559,7 @@ class NameIndex:
         """With its suffix anywhere; without (見つけ, 山陽おのだ) only of ours, and then weak."""
         full = scene.folded.startswith(name.kind, end)
         fit = (_fit_full if full else _fit_bare)(scene.folded, start, end + full, False)
-        if fit and (full or heard > 1 and name.code in scene.local):
+        if fit and (full or (heard > 1 and name.code in scene.local)):
             yield _Find(start, end + full, (name,), "kana", full, fit, plain=not full)
 
     def _in_latin(self, scene: _Scene) -> Iterator[_Find]:
@@ -553,9 +573,10 @@ class NameIndex:
                 found, kinds = names.by_key.get(key, ()), ""
                 if not found:
                     found, kinds = _inflected(names.by_key, key)
-                find = found and _stands_as_latin(scene, words, (first, last), found, kinds, self._prefecture_words)
-                if find:
-                    yield find
+                if found:
+                    phrase = _Phrase(scene, words, first, last)
+                    find = _stands_as_latin(phrase, found, kinds, self._prefecture_words)
+                    yield from (find,) if find else ()
                 # The last letter may still melt into the next word's first (suo + oshima).
                 if key[:-1] not in names.beginnings and len(key) > 1:
                     break
@@ -567,7 +588,8 @@ class NameIndex:
         said = list(taken)  # and the prefectures that were said along with a name
         for find in sorted(finds, key=lambda find: (find.start, -find.end, _RANK[find.fit], find.script)):
             hit, prefecture = self._hit(scene, find)
-            hit = find.stray and self._nearest(scene, _whole_run(scene, find)) or hit
+            near = self._nearest(scene, _whole_run(scene, find)) if find.stray else None
+            hit = near if near and set(near.codes) & {*hit.codes, *scene.local} else hit
             said += [prefecture] if prefecture else []
             clash = next((other for other in hits if _overlap(other.span, hit.span)), None)
             if clash is None:
@@ -585,7 +607,9 @@ class NameIndex:
         strength = "strong" if span and span[1] == find.start and clear else find.fit
         if find.plain and strength == "strong" and not (prefecture and clear):
             strength = "strong" if self._is_all(scene, find) and _any_local(names, scene) else "weak"
-        if not clear or strength == "suggest":
+        if not clear and find.plain:
+            strength = "weak"
+        elif not clear or strength == "suggest":
             how = "fuzzy"
         if how == "fuzzy":
             strength = "suggest"
@@ -599,7 +623,7 @@ class NameIndex:
         ), span if clear else None
 
     def _is_all(self, scene: _Scene, find: _Find) -> bool:
-        """Whether the name is the whole message, which makes a name of 光 and leaves 山口 between city and prefecture."""
+        """Whether the name is the whole message: then 光 is a name, while 山口 stays between city and prefecture."""
         rest = scene.text[: find.start] + scene.text[find.end :]
         return not re.search(r"\w", rest) and not any(name.bare in self._prefecture_words for name in find.names)
 
@@ -617,9 +641,13 @@ class NameIndex:
             gap = scene.folded[end : find.start] if end <= find.start else "?"
             whole = scene.folded[start:end] in self._prefectures
             inside = any(name.code[:2] == code for name in find.names)
-            if _WITHIN_PREFECTURE.fullmatch(gap) and (whole or inside and (gap[:1] == "の" or not gap and find.suffix)):
+            if _IN_IT.fullmatch(gap) and (whole or (inside and (gap[:1] == "の" or (not gap and find.suffix)))):
                 return (start, end), code
-            if find.end < start and scene.folded[find.end : start] in ("(", " (") and scene.folded[end : end + 1] == ")":
+            if (
+                find.end < start
+                and scene.folded[find.end : start] in ("(", " (")
+                and scene.folded[end : end + 1] == ")"
+            ):
                 return (start, end), code
         return self._latin_prefecture_after(scene, find)
 
@@ -646,10 +674,12 @@ class NameIndex:
 
         `known` tells of a word of the text (lower case) whether it belongs to the vocabulary: such a word is no slip.
         The nearest code stands in `codes`; `rivals` are those as near, wherever they are, nearest and local ones first.
-        Two kanji without 市, 町 or 村 can be one slip away from many words: such hits score at most 50.
+        Two kanji without 市, 町 or 村 are one slip away from many words: there only kanji that are alike count.
         """
         scene = self._scene(text, local, original)
-        whole = tuple((start, end) for start, end, _ in scene.prefectures if scene.folded[start:end] in self._prefectures)
+        whole = tuple(
+            (start, end) for start, end, _ in scene.prefectures if scene.folded[start:end] in self._prefectures
+        )
         free = _Free(scene.text, (*taken, *whole))
         kanji = self._scripts["kanji"].by_key
         windows = [*_kanji_windows(scene, free, kanji), *_kana_windows(scene, free), *_latin_windows(scene, free)]
@@ -665,12 +695,14 @@ class NameIndex:
         near = self._near(scene, window)
         if not near:
             return None
-        order = sorted(near.items(), key=lambda item: (item[1], item[0] not in scene.local, -self._likeness(item[0], window)))
+        order = sorted(
+            near.items(), key=lambda item: (item[1], item[0] not in scene.local, -self._likeness(item[0], window))
+        )
         (code, distance), *others = order
         if code not in scene.local and window.script != "kanji" and len(window.key) < 4:
             return None
         surface = scene.original[window.start : window.end]
-        margin = 0.5 if code in scene.local else 1.0
+        margin = 0.0 if code in scene.local else 1.0  # a place elsewhere must be much nearer than one of ours
         size = max(len(window.key), 1) + bool(window.kinds)
         return NameHit(
             span=(window.start, window.end),
@@ -679,7 +711,7 @@ class NameIndex:
             how="fuzzy",
             strength="suggest",
             score=round(100 * max(0.0, 1 - distance / size)),
-            rivals=tuple(other for other, far in others if far - distance < margin)[:9],
+            rivals=tuple(other for other, far in others if far - distance < 0.5 or far - distance <= margin)[:9],
         )
 
     def _near(self, scene: _Scene, window: _Window) -> dict[str, float]:
@@ -691,11 +723,15 @@ class NameIndex:
         ours = self._keys_of(window.script, scene.local)
         if not window.anywhere and not _slips(window.key, ours, reach):
             return {}
+        slips = _slips(window.key, self._scripts[window.script].keys, reach)
+        # One of ours that is a letter further away than a place elsewhere may still be what was meant.
+        slips += _slips(window.key, ours, reach + 1) if len(window.key) > 4 else []
         near: dict[str, float] = {}
-        for key, letters in _slips(window.key, self._scripts[window.script].keys, reach):
+        for key, letters in slips:
             for name in names[key]:
-                distance = self._distance(scene, window, name, letters)
-                if distance is not None and distance <= reach and distance < near.get(name.code, 9):
+                distance = self._distance(window, name, letters)
+                limit = reach + (len(window.key) > 4 and name.code in scene.local and bool(near))
+                if distance is not None and distance <= limit and distance < near.get(name.code, 9):
                     near[name.code] = distance
         prefecture = self._prefecture_before(scene, window.start)
         inside = {code: distance for code, distance in near.items() if code[:2] == prefecture}
@@ -706,24 +742,21 @@ class NameIndex:
         codes = frozenset(local)
         if (script, codes) not in self._near_keys:
             names = self._scripts[script].by_key.items()
-            self._near_keys[script, codes] = tuple(key for key, found in names if any(name.code in codes for name in found))
+            self._near_keys[script, codes] = tuple(
+                key for key, found in names if any(name.code in codes for name in found)
+            )
         return self._near_keys[script, codes]
 
-    def _distance(self, scene: _Scene, window: _Window, name: _Name, letters: int) -> float | None:
+    def _distance(self, window: _Window, name: _Name, letters: int) -> float | None:
         wrong_kind = bool(window.kinds) and name.kind not in window.kinds
         distance = letters - _half_slips(window.key, name.bare) + wrong_kind
-        if window.script == "kanji" and distance >= 1 and not self._plausible(scene, window, name):
+        if window.script == "kanji" and distance >= 1 and not _plausible(window, name):
             return None
-        if min(len(name.bare), len(window.key)) < window.least:
+        if len(window.key) < window.least or len(name.bare) < window.least - 1:
+            return None
+        if name.form == "no" or (name.form == "former" and len(name.bare) < (3 if window.script == "kanji" else 6)):
             return None
         return distance
-
-    @staticmethod
-    def _plausible(scene: _Scene, window: _Window, name: _Name) -> bool:
-        """Of one kanji nothing is left after a slip, of two half: then only our own present names are thought of."""
-        if min(len(window.key), len(name.bare)) < 2:
-            return False
-        return bool(window.kinds) or len(name.bare) > 2
 
     def _likeness(self, code: str, window: _Window) -> float:
         if window.script == "kanji":
@@ -732,8 +765,10 @@ class NameIndex:
         return JaroWinkler.similarity(window.key, reading if window.script == "kana" else _latin_key(hepburn(reading)))
 
     def _prefecture_before(self, scene: _Scene, start: int) -> str:
-        beside = (code for _, end, code in scene.prefectures if _WITHIN_PREFECTURE.fullmatch(scene.folded[end:start]) and end <= start)
-        return next(beside, "")
+        near = (
+            code for _, end, code in scene.prefectures if end <= start and _IN_IT.fullmatch(scene.folded[end:start])
+        )
+        return next(near, "")
 
 
 # --- how a find stands among its neighbours ---------------------------------------------------------------------------
@@ -742,7 +777,7 @@ class NameIndex:
 def _fit_full(text: str, start: int, end: int, after_place: bool) -> Strength | None:
     """A name with its suffix: doubtful where a kanji touches it wrongly (国上関町, 光市場). None: no name at all."""
     one = end - start == 2
-    if one and re.match("さん|様|氏|君|課長|先生", text[end:]):
+    if one and _PERSON.match(text, end):
         return None  # 東村さん, 森町さん
     stray = not after_place and _touches(text, start, _ENDS_BEFORE_ONE if one else _ENDS_BEFORE)
     if stray and one:
@@ -750,7 +785,7 @@ def _fit_full(text: str, start: int, end: int, after_place: bool) -> Strength | 
     if text[end - 1] == "区" and text[:start].endswith("市"):
         return None  # a ward of a designated city: 大阪市北区
     after = text[end : end + 1]
-    if after and after in _NOT_A_SUFFIX[text[end - 1]] or re.match("駅|港(?!区)", text[end:]):
+    if (after and after in _NOT_A_SUFFIX[text[end - 1]]) or _STATION.match(text, end):
         return None if one else "suggest"
     return "suggest" if stray else "strong"
 
@@ -758,31 +793,73 @@ def _fit_full(text: str, start: int, end: int, after_place: bool) -> Strength | 
 def _fit_bare(text: str, start: int, end: int, after_place: bool) -> Strength | None:
     """A name in kanji without its suffix. None where it is a person, a thing or part of a longer word."""
     one = end - start == 1
-    rest = text[end:]
     if not after_place and _touches(text, start, _ENDS_BEFORE_ONE if one else _ENDS_BEFORE):
         return None
-    if text[end - 1 : end + 1] in _COMPOUNDS or _PERSON_OR_THING.match(rest):
+    if text[end - 1 : end + 1] in _COMPOUNDS or _PERSON_OR_THING.match(text, end) or _PLACE_OF_ITS_OWN.match(text, end):
         return None
-    if one and re.search("[ぁ-ゖァ-ヺー]$", text[:start]) and not re.search("[のはがをにへでともやか]$", text[:start]):
+    if one and start and "ぁ" <= text[start - 1] <= "ー" and text[start - 1] not in "のはがをにへでともやか":
         return None
-    if not _GOES_ON.match(rest) or _PARTICLE.match(rest) or _FOLLOWS_A_NAME.match(rest) or _ITEM_LETTER.match(rest):
+    if _ends_well(text, end) or _ITEM_LETTER.match(text, end):
         return "strong"
-    return None if one else "weak" if end - start > 2 or not _KANJI_RUN.match(rest) else "suggest"
+    return None if one else "weak" if end - start > 2 or not _KANJI_RUN.match(text, end) else "suggest"
+
+
+def _kana_and_kind(scene: _Scene, heard: _Heard) -> _Find | None:
+    """うべ市."""
+    end = heard.place(heard.length) + 1
+    fitting = tuple(name for name in heard.names if name.kind == scene.folded[end - 1])
+    fit = _fit_full(scene.folded, heard.start, end, False)
+    if fit and not heard.trusted:
+        fit = "suggest" if heard.length > 2 and _any_local(fitting, scene) else None
+    return _Find(heard.start, end, fitting, "kana", True, fit, stray=not heard.trusted) if fitting and fit else None
+
+
+def _kana_and_suffix(scene: _Scene, heard: _Heard) -> _Find | None:
+    """うべし, ひらおまち. The suffix may be a part of a word (かいし): short names elsewhere are left alone."""
+    for suffix, kind in _KANA_SUFFIXES:
+        fitting = tuple(name for name in heard.names if name.kind == kind)
+        if fitting and heard.key.startswith(suffix, heard.length):
+            letters = heard.length + len(suffix)
+            fit = _fit_kana(scene, heard.start, heard.place(letters), heard.trusted)
+            near, everyday = _any_local(fitting, scene), heard.key[:letters] in _EVERYDAY_KANA_KEYS
+            if fit and (near or (heard.trusted and not everyday)):
+                plain = everyday or (not near and heard.length < 3)
+                return _Find(heard.start, heard.place(letters), fitting, "kana", True, fit, plain, not heard.trusted)
+    return None
+
+
+def _kana_alone(scene: _Scene, heard: _Heard, prefectures: Collection[str]) -> _Find | None:
+    """うべ, イワクニ. The fewer letters, the clearer must be what follows."""
+    word, end = heard.key[: heard.length], heard.place(heard.length)
+    fit = _fit_kana(scene, heard.start, end, heard.trusted)
+    run = _KANA_RUN.match(scene.text, end)
+    closed = bool(_PARTICLES_ONLY.fullmatch(run[0] if run else ""))
+    near, letters, everyday = _any_local(heard.names, scene), end - heard.start, word in _EVERYDAY_KANA_KEYS
+    # Readings elsewhere and old ones are too many to be taken from a few letters (オーダー is not おおだ).
+    if not near or all(name.form == "former" for name in heard.names):
+        fit = fit if heard.length > 3 and closed and not everyday else None
+    least = 2 if closed else 3 if run and run[0][0] in _PARTICLE_AFTER else 4
+    if not fit or letters < max(least, 2 if heard.trusted else 4):
+        return None
+    plain = not near or everyday or word in prefectures or letters < (3 if closed else 4)
+    return _Find(heard.start, end, heard.names, "kana", False, fit, plain, not heard.trusted)
 
 
 def _fit_kana(scene: _Scene, start: int, end: int, trusted: bool) -> Strength | None:
     """A reading in kana: the whole katakana run, or hiragana between borders that a reader would see."""
-    text, rest = scene.folded, scene.folded[end:]
-    if text[start - 1 : start] and _KANJI_RUN.match(text, start - 1) and not _ENDS_BEFORE.search(text[:start]):
+    text, katakana = scene.folded, "ァ" <= scene.folded[start] <= "ヺ"
+    if _touches(text, start, _ENDS_BEFORE) or _PERSON_OR_THING.match(text, end):
         return None
-    if _PERSON_OR_THING.match(rest):
+    if katakana and "ァ" <= text[end : end + 1] <= "ー":
         return None
-    katakana = "ァ" <= text[start] <= "ヺ"
-    if katakana and re.match("[ァ-ヺー]", rest):
-        return None
-    if not _GOES_ON.match(rest) or _PARTICLE.match(rest) or _FOLLOWS_A_NAME.match(rest):
+    if _ends_well(text, end):
         return "strong" if trusted else "suggest"
-    return "weak" if katakana and not _KANJI_RUN.match(rest) else None
+    return "weak" if katakana and not _KANJI_RUN.match(text, end) else None
+
+
+def _ends_well(text: str, end: int) -> bool:
+    """Whether a name may end here: before no letter, a particle, or a word that follows names."""
+    return not _GOES_ON.match(text, end) or bool(_PARTICLE.match(text, end) or _FOLLOWS_A_NAME.match(text, end))
 
 
 def _touches(text: str, start: int, ends: re.Pattern[str]) -> bool:
@@ -791,8 +868,11 @@ def _touches(text: str, start: int, ends: re.Pattern[str]) -> bool:
 
 
 _PARTICLE_BEFORE = "のはとやもをがにで"
+_PARTICLE_AFTER = frozenset("のはがをにへでとも")
 _WORD_END = re.compile(f"[{_HAN}ァ-ヺーa-z0-9)\\]」』]")
-_PARTICLES_ONLY = re.compile("(?:[のはがをにへでともやかだなねよ]|から|まで|より|って|だけ|のみ|など|なら|です|とか|しか|ほど){0,3}")
+_PARTICLES_ONLY = re.compile(
+    "(?:[のはがをにへでともやかだなねよ]|から|まで|より|って|だけ|のみ|など|なら|です|とか|しか|ほど){0,3}"
+)
 
 
 def _kana_starts(text: str, begin: int, stop: int) -> list[tuple[int, bool]]:
@@ -824,76 +904,107 @@ def _inflected(names: Mapping[str, tuple[_Name, ...]], key: str) -> tuple[tuple[
     return (), ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Some neighbouring words in Latin letters, among all such words of a text."""
+
+    scene: _Scene
+    words: Sequence[Span]
+    first: int
+    last: int
+
+    @property
+    def start(self) -> int:
+        return self.words[self.first][0]
+
+    @property
+    def end(self) -> int:
+        return self.words[self.last][1]
+
+    @property
+    def text(self) -> str:
+        return self.scene.text[self.start : self.end]
+
+    @property
+    def key(self) -> str:
+        return _latin_key(self.text)
+
+    def word(self, number: int) -> str:
+        return self.scene.text[slice(*self.words[number])] if 0 <= number < len(self.words) else ""
+
+    def gap(self, number: int) -> str:
+        """What stands between the words `number` and `number` + 1; "?" if there are none."""
+        both = number >= 0 and number + 1 < len(self.words)
+        return self.scene.text[self.words[number][1] : self.words[number + 1][0]] if both else "?"
+
+    @property
+    def capitals(self) -> bool:
+        return all(self.scene.original[start].isupper() for start, _ in self.words[self.first : self.last + 1])
+
+    @property
+    def shown(self) -> bool:
+        """Whether a capital tells a name: not where English writes one anyway."""
+        return self.capitals and not _opens(self.scene, self.start)
+
+    @property
+    def is_other(self) -> bool:
+        """Mr. Hagi, Hagi-san, Yamaguchi Prefecture, Ube Station."""
+        follows = self.word(self.last + 1) in _NOT_BEFORE and self.gap(self.last) in _JOINTS
+        return follows or self.word(self.first - 1) in _NOT_AFTER
+
+    @property
+    def is_part(self) -> bool:
+        """A part of something joined (tabuse-chuo); Ube's is none."""
+        after = self.gap(self.last) in _TIGHT and self.word(self.last + 1) != "s"
+        return after or self.gap(self.first - 1) in _TIGHT
+
+    def suffix(self) -> tuple[str, int]:
+        """The kinds that City, -shi, 市 or "city of" beside it allow, "" if none, and where the name then ends."""
+        kind = self.scene.text[self.end : self.end + 1]
+        if kind and kind in KINDS:
+            return kind, self.end + 1
+        after = self.word(self.last + 1)
+        if after in _SUFFIX_WORDS and self.gap(self.last) in _JOINTS:
+            return _SUFFIX_WORDS[after], self.words[self.last + 1][1]
+        before = self.word(self.first - 2)
+        if self.word(self.first - 1) == "of" and before in ("city", "town", "village"):
+            return _SUFFIX_WORDS[before], self.end
+        return "", self.end
+
+    def may_join(self, near: bool, full: bool) -> bool:
+        """Words with blanks between them are one name if each is capitalised, or if chance is out of the question."""
+        inside = range(self.first, self.last)
+        if inside and any(self.word(number) in _FUNCTION_WORDS for number in (*inside, self.last)):
+            return False
+        if all(self.gap(number) != " " for number in inside) or self.capitals:
+            return True
+        return (near or full) and len(self.key) >= (5 if near and full else 7)
+
+
 def _stands_as_latin(
-    scene: _Scene,
-    words: list[Span],
-    window: Span,
-    found: tuple[_Name, ...],
-    kinds: str,
-    prefectures: Mapping[str, str],
+    phrase: _Phrase, found: tuple[_Name, ...], kinds: str, prefectures: Collection[str]
 ) -> _Find | None:
-    first, last = window
-    start, end = words[first][0], words[last][1]
-    before = _word_at(scene, words, first - 1)
-    after = _word_at(scene, words, last + 1)
-    if before in _NOT_AFTER or after in _NOT_BEFORE and scene.text[end : words[last + 1][0]] in _JOINTS:
-        return None
-    said, stop = (kinds, end) if kinds else _suffix_beside(scene, words, window)
+    said, end = (kinds, phrase.end) if kinds else phrase.suffix()
     if said:
-        found = tuple(name for name in found if name.kind in said)
-        if not found:
-            return None
-    key = _latin_key(scene.text[start:end])
-    if not said and len(key) < 5:
-        found = tuple(name for name in found if name.form != "former")
-    if not found:
+        names = tuple(name for name in found if name.kind in said)
+    else:
+        names = tuple(name for name in found if name.form != "former" or len(phrase.key) > 4)
+    near = _any_local(names, phrase.scene)
+    if not names or phrase.is_other or not phrase.may_join(near, bool(said)):
         return None
-    near, capital = _any_local(found, scene), scene.original[start].isupper()
-    if first < last and any(scene.text[slice(*word)] in _FUNCTION_WORDS for word in words[first : last + 1]):
+    fit: Strength = "suggest" if phrase.is_part and not (said and end > phrase.end) else "strong"
+    plain = len(phrase.key) < 3 if said else _plain_latin(phrase, near, prefectures)
+    return None if plain is None else _Find(phrase.start, end, names, "latin", bool(said), fit, plain)
+
+
+def _plain_latin(phrase: _Phrase, near: bool, prefectures: Collection[str]) -> bool | None:
+    """Whether a name without suffix may be something else (mine, yamaguchi); None if it is not worth a thought."""
+    letters, everyday = len(phrase.key), phrase.text in _EVERYDAY_LATIN
+    if near:
+        return letters < 3 or (everyday and not phrase.shown) or phrase.key in prefectures
+    if letters < (4 if phrase.capitals else 5) or (everyday and not phrase.shown):
         return None
-    if first < last and not _may_join(scene, words, window, key, near, bool(said)):
-        return None
-    # A part of something joined (tabuse-chuo) is no name of its own.
-    loose = before and scene.text[words[first - 1][1] : start] in _TIGHT or after and not said and scene.text[end : words[last + 1][0]] in _TIGHT
-    fit: Strength = "suggest" if loose and after != "s" else "strong"
-    if said:
-        return _Find(start, stop, found, "latin", True, fit, plain=len(key) < 3)
-    if len(key) < 3 or not near and len(key) < (4 if capital else 5):
-        return None if not near else _Find(start, end, found, "latin", False, fit, plain=True)
-    everyday = scene.text[start:end] in _EVERYDAY_LATIN
-    shown = capital and not _opens(scene, start)
-    if everyday and not near and not shown:
-        return None
-    plain = everyday and not (near and shown) or key in prefectures or not near and (not capital or len(key) < 5)
-    return _Find(start, end, found, "latin", False, fit, plain)
-
-
-def _word_at(scene: _Scene, words: list[Span], number: int) -> str:
-    return scene.text[slice(*words[number])] if 0 <= number < len(words) else ""
-
-
-def _suffix_beside(scene: _Scene, words: list[Span], window: Span) -> tuple[str, int]:
-    """The kinds that City, -shi, 市 or "city of" beside the name allow, "" if none, and where the name then ends."""
-    first, last = window
-    end = words[last][1]
-    kind = scene.text[end : end + 1]
-    if kind and kind in KINDS:
-        return kind, end + 1
-    after = _word_at(scene, words, last + 1)
-    if after in _SUFFIX_WORDS and scene.text[end : words[last + 1][0]] in _JOINTS:
-        return _SUFFIX_WORDS[after], words[last + 1][1]
-    if _word_at(scene, words, first - 1) == "of" and _word_at(scene, words, first - 2) in ("city", "town", "village"):
-        return _SUFFIX_WORDS[_word_at(scene, words, first - 2)], end
-    return "", end
-
-
-def _may_join(scene: _Scene, words: list[Span], window: Span, key: str, near: bool, full: bool) -> bool:
-    """Words with blanks between them are one name if each is capitalised, or if chance is out of the question."""
-    spans = words[window[0] : window[1] + 1]
-    if all(scene.text[a[1] : b[0]] != " " for a, b in zip(spans, spans[1:], strict=False)):
-        return True
-    capitals = all(scene.original[start].isupper() for start, _ in spans)
-    return capitals or near and len(key) >= 7 or full and len(key) >= 7
+    return everyday or letters < 5 or not phrase.capitals or phrase.key in prefectures
 
 
 def _opens(scene: _Scene, start: int) -> bool:
@@ -931,16 +1042,25 @@ class _Free:
 
 
 def _whole_run(scene: _Scene, find: _Find) -> _Window:
-    """The run of kanji that a name stands in, up to the first 市, 町, 村 or 区 after it."""
+    """All that a doubtful name stands in: the run of kanji up to 市, 町, 村 or 区, or the run of kana up to its end."""
     text = scene.folded
-    before = text[: find.start]
-    start = _after_own_words(scene, len(before) - len(_KANJI_END.search(before)[0]), find.start + 2)  # type: ignore[index]
+    if find.script == "kana":
+        start = next(begin for begin, stop in scene.kana_runs if begin <= find.start < stop)
+        said = {name.kind for name in find.names} if find.suffix else set()
+        key = shorten(scene.sounds[start : find.end])
+        suffixes = [suffix for suffix, kind in (*_KANA_SUFFIXES, *zip(KINDS, KINDS, strict=True)) if kind in said]
+        bare = next((key.removesuffix(suffix) for suffix in suffixes if key.endswith(suffix)), key)
+        return _Window(start, find.end, "kana", text[start : find.end], key, bare, "".join(said), 3, True)
+    start = find.start
+    while start > 0 and _KANJI_RUN.match(text, start - 1):
+        start -= 1
+    start = _after_own_words(scene, start, find.start + 2)
     run = _KANJI_RUN.match(text, find.end)
-    ended = _KIND.search(text, find.end, run.end() if run else find.end) if not find.suffix else None
+    ended = None if find.suffix or not run else _KIND.search(text, find.end, run.end())
     end = ended.end() if ended else find.end if find.suffix or not run else run.end()
     kind = text[end - 1] if text[end - 1] in KINDS else ""
     bare = text[start : end - len(kind)]
-    return _Window(start, end, "kanji", text[start:end], bare, bare, kind, 1, bool(kind))
+    return _Window(start, end, "kanji", text[start:end], bare, bare, kind, 1, True)
 
 
 def _kanji_windows(scene: _Scene, free: _Free, names: Collection[str]) -> Iterator[_Window]:
@@ -950,8 +1070,7 @@ def _kanji_windows(scene: _Scene, free: _Free, names: Collection[str]) -> Iterat
         ended = _KIND.search(text, start + 1, run.end())
         end = ended.end() if ended else run.end()
         bare = text[start : end - bool(ended)]
-        closed = not _GOES_ON.match(text, end) or _PARTICLE.match(text, end) or _FOLLOWS_A_NAME.match(text, end)
-        if not 0 < len(bare) <= 7 or not closed or bare in _NOT_NAMES or bare[-1] in KINDS:
+        if not 0 < len(bare) <= 7 or not _ends_well(text, end) or bare in _NOT_NAMES or bare[-1] in KINDS:
             continue
         if (start, end) in free and (ended or len(bare) > 1) and not _names_a_thing(bare, names):
             yield _Window(start, end, "kanji", text[start:end], bare, bare, ended[0] if ended else "", 1, bool(ended))
@@ -965,7 +1084,9 @@ def _names_a_thing(run: str, names: Collection[str]) -> bool:
 def _after_own_words(scene: _Scene, start: int, end: int) -> int:
     """Where in a run of kanji a name may begin: after a prefecture, a 郡, a date."""
     beside = [
-        stop for begin, stop, _ in scene.prefectures if begin >= start and stop < end and scene.folded[stop - 1] in "県府都道"
+        stop
+        for begin, stop, _ in scene.prefectures
+        if begin >= start and stop < end and scene.folded[stop - 1] in "県府都道"
     ]
     found = _OWN_WORD.match(scene.folded, start, max(start, end - 2))
     return max([start, *beside, *([found.end()] if found else [])])
@@ -997,27 +1118,21 @@ def _latin_windows(scene: _Scene, free: _Free) -> Iterator[_Window]:
     words = [found.span() for found in _WORD.finditer(scene.text)]
     for first in range(len(words)):
         for last in range(min(first + 3, len(words)) - 1, first - 1, -1):
-            window = _latin_window(scene, words, first, last)
+            window = _latin_window(_Phrase(scene, words, first, last))
             if window and (window.start, window.end) in free:
                 yield window
 
 
-def _latin_window(scene: _Scene, words: list[Span], first: int, last: int) -> _Window | None:
-    start, end = words[first][0], words[last][1]
-    gaps = {scene.text[words[n][1] : words[n + 1][0]] for n in range(first, last)}
-    capital = all(scene.original[begin].isupper() for begin, _ in words[first : last + 1])
-    if not gaps <= _JOINTS or " " in gaps and not capital or _word_at(scene, words, last) in _SUFFIX_WORDS:
+def _latin_window(phrase: _Phrase) -> _Window | None:
+    gaps = {phrase.gap(number) for number in range(phrase.first, phrase.last)}
+    if not gaps <= _JOINTS or (" " in gaps and not phrase.capitals) or phrase.word(phrase.last) in _SUFFIX_WORDS:
         return None
-    bare = scene.text[start:end]
-    if bare in _EVERYDAY_LATIN or bare in _NEAR_ENGLISH or _word_at(scene, words, first - 1) in _NOT_AFTER:
+    word, key, (kinds, end) = phrase.text, phrase.key, phrase.suffix()
+    if word in _EVERYDAY_LATIN or word in _NEAR_ENGLISH or phrase.is_other or len(key) < (3 if kinds else 4):
         return None
-    key = _latin_key(bare)
-    kinds, stop = _suffix_beside(scene, words, (first, last))
-    if _word_at(scene, words, last + 1) in _NOT_BEFORE or len(key) < (3 if kinds else 4):
-        return None
-    shown = capital and not _opens(scene, start)
+    shown = phrase.shown
     least = 3 if kinds else 6 if " " in gaps else 4 if shown else 5
-    return _Window(start, stop, "latin", bare, bare, key, kinds, least, bool(kinds) or shown and len(key) > 4)
+    return _Window(phrase.start, end, "latin", word, word, key, kinds, least, bool(kinds) or (shown and len(key) > 4))
 
 
 # --- small things -----------------------------------------------------------------------------------------------------
@@ -1042,6 +1157,13 @@ def _short(row: NameForm) -> str:
     return next((row.key[: -len(end)] for end in ends if row.key.endswith(end)), row.key)
 
 
+def _plausible(window: _Window, name: _Name) -> bool:
+    """A kanji name that lost or changed a letter is still known by the rest: by two of three, or one and its suffix."""
+    if min(len(window.key), len(name.bare)) < 2:
+        return False
+    return bool(window.kinds) or len(name.bare) > 2 or (window.anywhere and len(window.key) > 2)
+
+
 def _slips(key: str, names: Collection[str], reach: int) -> list[tuple[str, int]]:
     """The names within `reach` letters of a key, with their distance (OSA: two swapped letters are one slip)."""
     found = process.extract(key, names, scorer=OSA.distance, score_cutoff=reach, limit=None)
@@ -1051,8 +1173,8 @@ def _slips(key: str, names: Collection[str], reach: int) -> list[tuple[str, int]
 def _meant(names: tuple[_Name, ...], local: Collection[str], prefecture: str) -> tuple[tuple[_Name, ...], bool]:
     """Which of several names of one spelling are meant, and whether that is clear.
 
-    In the prefecture that is named with it, else in the data, else anywhere; a present name before an old one. Not clear
-    is a prefecture without such a place, and an old name of ours that is a present one elsewhere (大島町).
+    In the prefecture that is named with it, else in the data, else anywhere; a present name before an old one. Not
+    clear is a prefecture without such a place, and an old name of ours that is a present one elsewhere (大島町).
     """
     clear = True
     if prefecture:
@@ -1095,16 +1217,22 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _in_company(scene: _Scene, hits: list[NameHit]) -> list[NameHit]:
-    """A weak name that is listed with a strong one (岩国と光, Iwakuni and Hagi) is as strong, from neighbour to neighbour."""
-    for order in (range(1, len(hits)), range(len(hits) - 2, -1, -1)):
-        for here in order:
-            other = here - 1 if order.step > 0 else here + 1
-            first, second = sorted((hits[here], hits[other]), key=lambda hit: hit.span)
-            listed = _LISTED.fullmatch(scene.text[first.span[1] : second.span[0]])
-            if listed and hits[here].strength == "weak" and hits[other].strength == "strong":
-                if set(hits[here].codes) & set(scene.local) and hits[here].surface not in _EVERYDAY_LATIN:
-                    hits[here] = replace(hits[here], strength="strong")
+    """A weak name of ours that is listed with a strong one (岩国と光, Iwakuni and Hagi) is as strong, and so on."""
+    last = len(hits) - 1
+    for here, other in (*zip(range(1, last + 1), range(last)), *zip(range(last - 1, -1, -1), range(last, 0, -1))):
+        if (
+            hits[here].strength == "weak"
+            and hits[other].strength == "strong"
+            and _listed(scene, hits[here], hits[other])
+        ):
+            hits[here] = replace(hits[here], strength="strong")
     return hits
+
+
+def _listed(scene: _Scene, hit: NameHit, other: NameHit) -> bool:
+    between = scene.text[min(hit.span[1], other.span[1]) : max(hit.span[0], other.span[0])]
+    ours = any(code in scene.local for code in hit.codes) and hit.surface not in _EVERYDAY_LATIN
+    return ours and bool(_LISTED.fullmatch(between))
 
 
 def _doubtful(hit: NameHit, other: NameHit) -> NameHit:
@@ -1117,4 +1245,6 @@ def _half_slips(one: str, other: str) -> float:
     """Half a slip back for each kanji that is written for another by ear or eye."""
     if len(one) != len(other):
         return 0.0
-    return 0.5 * sum(a != b and any(a in group and b in group for group in _ALIKE) for a, b in zip(one, other, strict=True))
+    return 0.5 * sum(
+        a != b and any(a in group and b in group for group in _ALIKE) for a, b in zip(one, other, strict=True)
+    )

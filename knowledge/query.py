@@ -18,7 +18,8 @@ class Query:
     measure     list, count or share: what of the set is wanted
     subject     municipality or item: what is asked for, "" when neither was said
     places      codes of municipalities; `kinds` (市 町 村 区) and `areas` narrow them; `excluded` are left out
-    territories ids; empty is the home territory
+    territories ids; empty is the home territory; elsewhere  prefectures that the data do not cover
+    wants_places  the question asks for municipalities by name (市町は？, which towns …), so nothing else can answer it
     periods     what the said dates can mean; `relative` is latest, previous, fiscal_end …
     asks        the cues heard (trend, compare, amount …)
     numbers     plain numbers that belong to nothing else
@@ -41,6 +42,8 @@ class Query:
     kinds: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     territories: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    wants_places: bool = False
     periods: tuple[Period, ...] = ()
     relative: tuple[str, ...] = ()
     asks: frozenset[str] = frozenset()

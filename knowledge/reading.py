@@ -21,7 +21,10 @@ from typing import Literal
 KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 # Official tables write small ゃゅょっ large now and then (総務省: ぎようだし), so small and large are one.
 _LARGE = str.maketrans("ぁぃぅぇぉゃゅょゎっゕゖぢづゐゑゔ", "あいうえおやゆよわつかけじずいえぶ")
-_FOLD_KANA = {**{code: chr(to).translate(_LARGE) for code, to in KATAKANA_TO_HIRAGANA.items()}, **_LARGE}
+_FOLD_KANA: dict[int, int | str] = {
+    **{code: chr(to).translate(_LARGE) for code, to in KATAKANA_TO_HIRAGANA.items()},
+    **_LARGE,
+}
 _O_ROW = "おこごそぞとどのほぼぽもよろ"
 _U_ROW = "うくぐすずつぬふぶぷむゆる"
 _LONG_VOWEL = re.compile(f"(?<=[{_O_ROW}])[うおー]+|(?<=[{_U_ROW}])[うー]+|ー")

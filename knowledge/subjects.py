@@ -91,12 +91,16 @@ def covered(text: str, keys: Iterable[str]) -> float:
     return len(places) + latin
 
 
-def best(text: str, ways: Ways, kb: KnowledgeBase, territories: tuple[str, ...], items: tuple[str, ...], asks: frozenset[str]) -> tuple[Match, ...]:
+def best(
+    text: str, content: tuple[str, ...], ways: Ways, kb: KnowledgeBase, territories: tuple[str, ...], items: tuple[str, ...], asks: frozenset[str]
+) -> tuple[Match, ...]:
     """The subjects that explain the question best, all that tie; () if none is asked for.
 
+    `content` are the words that nothing but a subject can explain: each that a subject does not hold speaks against it.
     A named territory rules out the others' subjects, except the nation's, which hold everywhere.
     """
-    scored = [(score(match, kb, items, asks), match) for match in ways.matches(text) if _fits(kb.subjects[match.subject], territories, kb)]
+    fitting = [match for match in ways.matches(text) if _fits(kb.subjects[match.subject], territories, kb)]
+    scored = [(score(match, kb, items, asks) - _left_over(match, content, kb), match) for match in fitting]
     if not scored:
         return ()
     top = max(value for value, _ in scored)
@@ -112,6 +116,14 @@ def score(match: Match, kb: KnowledgeBase, items: tuple[str, ...], asks: frozens
     subject = kb.subjects[match.subject]
     liked = any(PREFERRED.get(ask) == subject.kind for ask in asks)
     return match.weight + (1.5 if liked else 0.0) + (2.0 if items and set(items) & set(subject.items) else 0.0)
+
+
+def _left_over(match: Match, content: tuple[str, ...], kb: KnowledgeBase) -> float:
+    """How many characters of the content words neither the way nor anything printed of the subject holds."""
+    subject = kb.subjects[match.subject]
+    held = {key for word in match.words for key in _keys(word)}
+    left = [word for word in content if not (set(_keys(word)) <= held or explains(subject, word, kb))]
+    return sum(len(word) / 2 if is_latin(word) else len(word) for word in left)
 
 
 def explains(subject: Subject, surface: str, kb: KnowledgeBase) -> bool:

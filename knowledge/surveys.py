@@ -92,7 +92,7 @@ def _of_period(period: Period, surveys: tuple[Survey, ...]) -> list[View]:
     if end and _is_deadline(period, end[1]):
         return [View(survey=end[0], at_end=True, same_deadline=period.start > end[1])]
     inside = [s for s in surveys if _overlaps(period, period_of(s.as_of))]
-    if period.precision in {"year", "fiscal_year"} and period.single and len(inside) > 1:
+    if period.open == "until" or period.precision in {"year", "fiscal_year"} and period.single:
         inside = inside[-1:]
     return [View(survey=s) for s in inside]
 
@@ -109,8 +109,8 @@ def _plan_end(surveys: tuple[Survey, ...]) -> tuple[Survey, date] | None:
 
 def _is_deadline(period: Period, end: date) -> bool:
     """The end of the plan by its day, its month, its fiscal year's end, or "by April": the same deadline worded by what follows it."""
-    if period.open == "until" and period.end in {end, end + timedelta(days=1)}:
-        return True
+    if period.open == "until":
+        return period.edge[0] <= end + timedelta(days=1) and end <= period.end
     by_day = period.precision in {"day", "month", "fiscal_end"} and period.single
     return by_day and (period.start <= end <= period.end or period.start == end + timedelta(days=1))
 

@@ -24,7 +24,7 @@ from knowledge.query import Query
 
 KINDS = ("市", "町", "村", "区")
 SIDE_WORDS = {"fill", "ellipsis", "logic", "cmp", "mod"}
-STATUS_SENSES = {"state", "verb", "neg", "place", "subject", "count", "ask", "item", "territory", "area"}
+STATUS_SENSES = {"state", "verb", "neg", "place", "subject", "count", "ask", "item", "territory", "area", "elsewhere", "relative", "home"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +109,16 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
     counted = tuple(s.value for m in mentions for s in m.senses if s.kind == "count")
     bad = next((m for m in mentions if m.kind == "bad_item"), None)
     stated = clauses.read(mentions, said.lang, tuple(kb.items))
-    territories = _territories(mentions)
+    territories = _territories(mentions, setting)
     names = _Names(mentions, base, setting)
-    kinds = _kinds(mentions, counted, said.lang)
+    kinds = _kinds(clauses.live(mentions, said.lang), counted, said.lang)
     subject = _subject(mentions, counted)
     places, extra, unclear = names.decide(text, said, subject, territories, asks, bool(stated.items or stated.states or stated.condition), stated)
     excluded = _excluded(mentions, said.lang, names)
     periods, relative, bad_date = _dates(mentions)
-    matches = subjects.best(said.text, base.ways, kb, territories + extra, stated.items, asks | frozenset(("count",) if counted else ()))
+    relative = relative or () if periods else tuple(dict.fromkeys((*relative, *(value for m in mentions for value in _senses(m, "relative")))))
+    content = tuple(m.surface for m in mentions if is_content(m))
+    matches = subjects.best(said.text, content, base.ways, kb, territories + extra, stated.items, asks | frozenset(("count",) if counted else ()))
     query = Query(
         text=text,
         lang=said.lang,
@@ -131,7 +133,9 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
         excluded=excluded,
         kinds=kinds,
         areas=_areas(mentions),
-        territories=territories + extra,
+        territories=tuple(dict.fromkeys(territories + extra)),
+        elsewhere=tuple(dict.fromkeys(value for m in mentions for value in _senses(m, "elsewhere"))),
+        wants_places=_wants_places(mentions, said.lang, stated),
         periods=periods,
         relative=relative,
         asks=asks | _dated(bad_date) | (frozenset({"bad_item"}) if bad else frozenset()),
@@ -153,14 +157,40 @@ def _scope(text: str, said: Normalised, stated: clauses.Stated) -> WhichOne | No
     return WhichOne(query=query, why="scope", word="", choices=(), facts=stated.readings)
 
 
+def is_content(mention: Mention) -> bool:
+    """Whether the mention is a word that only a subject of the documents can explain, or nothing can."""
+    kinds = {s.kind for s in mention.senses}
+    return mention.kind == UNREAD or mention.kind == "word" and "topic" in kinds and not kinds & (STATUS_SENSES | SIDE_WORDS)
+
+
 def _senses(mention: Mention, kind: str) -> list[str]:
     return [s.value for s in mention.senses if s.kind == kind]
 
 
-def _territories(mentions: Iterable[Mention]) -> tuple[str, ...]:
-    """Territories said as such. A bare name that is a municipality too (山口) is left to `_Names`."""
-    found = [value for m in mentions if m.kind != "name" for value in _senses(m, "territory")]
+def _territories(mentions: Iterable[Mention], setting: Setting) -> tuple[str, ...]:
+    """Territories said as such, うちの県 among them. A bare name that is a municipality too (山口) is left to `_Names`."""
+    found = [value if s == "territory" else setting.home for m in mentions if m.kind != "name" for s in ("territory", "home") for value in _senses(m, s)]
     return tuple(dict.fromkeys(found))
+
+
+def _wants_places(mentions: tuple[Mention, ...], lang: Lang, stated: clauses.Stated) -> bool:
+    """Whether municipalities are what is asked for: 市町は？ or どこ at the end, "which towns", "who" of a status."""
+    for at, mention in enumerate(mentions):
+        places = _senses(mention, "place")
+        if not places:
+            continue
+        if lang == "en":
+            before = mentions[at - 1].surface if at else ""
+            if before in {"which", "what"} or places == ["who"] and mention.surface.startswith("who") and stated.condition is not None:
+                return True
+        elif places == ["who"] or at + 1 == len(mentions) or mentions[at + 1].surface in {"は", "って", "を"} and _ends(mentions[at + 2 :]):
+            return True
+    return False
+
+
+def _ends(mentions: tuple[Mention, ...]) -> bool:
+    """Whether nothing but politeness and question words follow."""
+    return all({s.kind for s in m.senses} & {"fill", "place", "neg", "verb"} and m.kind == "word" for m in mentions)
 
 
 def _areas(mentions: Iterable[Mention]) -> tuple[str, ...]:
@@ -307,6 +337,11 @@ def _replaced(said: Normalised, mention: Mention, name: str) -> str:
 # --- thread -----------------------------------------------------------------------------------------------------------
 
 CARRIED = ("items", "condition", "places", "kinds", "areas", "territories", "periods", "states", "subjects")
+
+
+def opens_on(query: Query) -> bool:
+    """Whether the first word of a question says that it goes on from another: "and", じゃあ."""
+    return bool(query.mentions) and any(s.kind == "ellipsis" for s in query.mentions[0].senses)
 
 
 def goes_on(query: Query) -> bool:

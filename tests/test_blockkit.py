@@ -116,7 +116,12 @@ MOST = {  # name: (the most that is allowed, payload of a size)
     "blocks of a Home tab": (100, lambda n: home(*[DIVIDER] * n)),
     "blocks of a modal": (100, lambda n: modal(*[DIVIDER] * n)),
     "text": (40_000, lambda n: message(text="あ" * n)),
-    "all words of a message": (10_000, lambda n: message(*[{"type": "markdown", "text": "あ" * (n // 4)}] * 3, {"type": "markdown", "text": "あ" * (n - n // 4 * 3)})),
+    "all words of a message": (
+        10_000,
+        lambda n: message(
+            *[{"type": "markdown", "text": "あ" * (n // 4)}] * 3, {"type": "markdown", "text": "あ" * (n - n // 4 * 3)}
+        ),
+    ),
     "block_id": (255, lambda n: message({"type": "divider", "block_id": "b" * n})),
     "action_id": (255, lambda n: actions(button(action_id="a" * n))),
     "section text": (3_000, lambda n: section(text=words(n, "mrkdwn"))),
@@ -135,7 +140,17 @@ MOST = {  # name: (the most that is allowed, payload of a size)
     "confirm text": (300, lambda n: confirmed(text=n)),
     "confirm confirm": (30, lambda n: confirmed(confirm=n)),
     "confirm deny": (30, lambda n: confirmed(deny=n)),
-    "context_actions elements": (5, lambda n: message({"type": "context_actions", "elements": [{"type": "icon_button", "icon": "trash", "text": words(1), "action_id": str(i)} for i in range(n)]})),
+    "context_actions elements": (
+        5,
+        lambda n: message(
+            {
+                "type": "context_actions",
+                "elements": [
+                    {"type": "icon_button", "icon": "trash", "text": words(1), "action_id": str(i)} for i in range(n)
+                ],
+            }
+        ),
+    ),
     "feedback text": (75, lambda n: judged({"text": words(n), "value": "v"})),
     "feedback value": (2_000, lambda n: judged({"text": words(1), "value": "v" * n})),
     "feedback label": (75, lambda n: judged({"text": words(1), "value": "v", "accessibility_label": "l" * n})),
@@ -163,8 +178,14 @@ MOST = {  # name: (the most that is allowed, payload of a size)
     "image alt_text": (2_000, lambda n: message({"type": "image", "image_url": "u", "alt_text": "あ" * n})),
     "image url": (3_000, lambda n: message({"type": "image", "image_url": "u" * n, "alt_text": "a"})),
     "image title": (2_000, lambda n: message({"type": "image", "image_url": "u", "alt_text": "a", "title": words(n)})),
-    "input label": (2_000, lambda n: modal({"type": "input", "label": words(n), "element": {"type": "plain_text_input"}})),
-    "input hint": (2_000, lambda n: modal({"type": "input", "label": words(1), "hint": words(n), "element": {"type": "datepicker"}})),
+    "input label": (
+        2_000,
+        lambda n: modal({"type": "input", "label": words(n), "element": {"type": "plain_text_input"}}),
+    ),
+    "input hint": (
+        2_000,
+        lambda n: modal({"type": "input", "label": words(1), "hint": words(n), "element": {"type": "datepicker"}}),
+    ),
     "placeholder": (150, lambda n: asked({"type": "plain_text_input", "placeholder": words(n)})),
     "max_length of an input": (3_000, lambda n: asked({"type": "plain_text_input", "max_length": n})),
     "options of a select": (100, lambda n: asked(select(options=options(n)))),
@@ -173,7 +194,10 @@ MOST = {  # name: (the most that is allowed, payload of a size)
     "group label": (75, lambda n: asked(select(option_groups=[{"label": words(n), "options": options(1)}]))),
     "option text": (75, lambda n: asked(select(options=[{"text": words(n), "value": "v"}]))),
     "option value": (150, lambda n: asked(select(options=[{"text": words(1), "value": "v" * n}]))),
-    "option description": (75, lambda n: asked(select(options=[{"text": words(1), "value": "v", "description": words(n)}]))),
+    "option description": (
+        75,
+        lambda n: asked(select(options=[{"text": words(1), "value": "v", "description": words(n)}])),
+    ),
     "overflow": (5, lambda n: actions({"type": "overflow", "action_id": "o", "options": options(n)})),
     "checkboxes": (10, lambda n: asked({"type": "checkboxes", "options": options(n)})),
     "radio buttons": (10, lambda n: asked({"type": "radio_buttons", "options": options(n)})),
@@ -185,7 +209,7 @@ MOST = {  # name: (the most that is allowed, payload of a size)
     "private_metadata": (3_000, lambda n: home(DIVIDER, private_metadata="m" * n)),
     "callback_id": (255, lambda n: home(DIVIDER, callback_id="c" * n)),
     "external_id": (255, lambda n: home(DIVIDER, external_id="e" * n)),
-}  # fmt: skip
+}
 BEYOND_THE_TOTAL = {"markdown"}  # 12,000 is more than the 10,000 a message may hold, which is then told as well
 
 
@@ -266,7 +290,10 @@ def test_a_view_has_at_most_250_kilobytes() -> None:
 def test_rows_are_as_long_as_the_first() -> None:
     """A ragged table is refused, and the row is named."""
     (problem,) = check(table([[cell(), cell()], [cell()]]))
-    assert (problem.pointer, problem.constraint) == ("/blocks/0/rows/1", {"type": "equal_length", "expected": 2, "got": 1})
+    assert (problem.pointer, problem.constraint) == (
+        "/blocks/0/rows/1",
+        {"type": "equal_length", "expected": 2, "got": 1},
+    )
 
 
 # --- kinds, fields, places --------------------------------------------------------------------------------------------
@@ -281,29 +308,49 @@ WRONG = {  # name: (payload, code, pointer)
     "unknown field": (message(DIVIDER | {"colour": 1}), "unknown_field", "/blocks/0/colour"),
     "unknown field of a message": (message(txt="x"), "unknown_field", "/txt"),
     "emoji on mrkdwn": (section(text=words(1, "mrkdwn") | {"emoji": True}), "unknown_field", "/blocks/0/text/emoji"),
-    "header in mrkdwn": (message({"type": "header", "text": words(1, "mrkdwn")}), "unknown_type", "/blocks/0/text/type"),
+    "header in mrkdwn": (
+        message({"type": "header", "text": words(1, "mrkdwn")}),
+        "unknown_type",
+        "/blocks/0/text/type",
+    ),
     "button in mrkdwn": (actions(button(text=words(1, "mrkdwn"))), "unknown_type", "/blocks/0/elements/0/text/type"),
     "markdown as text": (section(text=words(1, "markdown")), "unknown_type", "/blocks/0/text/type"),
     "section without words": (section(), "missing_field", "/blocks/0"),
-    "button in context": (message({"type": "context", "elements": [button()]}), "unknown_type", "/blocks/0/elements/0/type"),
+    "button in context": (
+        message({"type": "context", "elements": [button()]}),
+        "unknown_type",
+        "/blocks/0/elements/0/type",
+    ),
     "input element in actions": (actions({"type": "plain_text_input"}), "unknown_type", "/blocks/0/elements/0/type"),
     "feedback in actions": (actions({"type": "feedback_buttons"}), "unknown_type", "/blocks/0/elements/0/type"),
     "button as input": (asked(button()), "unknown_type", "/blocks/0/element/type"),
-    "options and groups": (asked(select(options=options(1), option_groups=[])), "conflicting_fields", "/blocks/0/element"),
+    "options and groups": (
+        asked(select(options=options(1), option_groups=[])),
+        "conflicting_fields",
+        "/blocks/0/element",
+    ),
     "image without source": (message({"type": "image", "alt_text": "x"}), "missing_field", "/blocks/0"),
-    "align": (table(grid(1, 1), column_settings=[{"align": "middle"}]), "failed_constraint", "/blocks/0/column_settings/0/align"),
+    "align": (
+        table(grid(1, 1), column_settings=[{"align": "middle"}]),
+        "failed_constraint",
+        "/blocks/0/column_settings/0/align",
+    ),
     "style": (actions(button(style="green")), "failed_constraint", "/blocks/0/elements/0/style"),
     "number as text": (table([[{"type": "raw_text", "text": 3}]]), "invalid_type", "/blocks/0/rows/0/0/text"),
     "number without words": (table([[{"type": "raw_number", "value": 3}]]), "missing_field", "/blocks/0/rows/0/0"),
     "truth as number": (data_table(grid(2, 2), page_size=True), "invalid_type", "/blocks/0/page_size"),
     "caption": (home({"type": "data_table", "rows": grid(2, 2)}), "missing_field", "/blocks/0"),
-    "rich header": (data_table([[rich({"type": "text", "text": "x"})], [cell()]]), "failed_constraint", "/blocks/0/rows/0/0/type"),
+    "rich header": (
+        data_table([[rich({"type": "text", "text": "x"})], [cell()]]),
+        "failed_constraint",
+        "/blocks/0/rows/0/0/type",
+    ),
     "modal without title": ({"type": "modal", "blocks": [DIVIDER]}, "missing_field", ""),
     "modal with title in mrkdwn": (modal(DIVIDER, title=words(1, "mrkdwn")), "unknown_type", "/title/type"),
     "home with title": (home(DIVIDER, title=words(1)), "unknown_field", "/title"),
     "twice the same block_id": (message(*[DIVIDER | {"block_id": "b"}] * 2), "duplicate", "/blocks/1/block_id"),
     "twice the same action_id": (actions(button(), button()), "duplicate", "/blocks/0/elements/1/action_id"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", list(WRONG))
@@ -339,7 +386,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "markdown": {"text": "x"},
     "rich_text": rich({"type": "text", "text": "x", "style": {"bold": True}}),
     "section": {"text": words(1, "mrkdwn"), "accessory": button()},
-    "table": {"rows": [[cell(), {"type": "raw_number", "value": 1.5, "text": "1.5"}, rich({"type": "text", "text": "x"})]]},
+    "table": {
+        "rows": [[cell(), {"type": "raw_number", "value": 1.5, "text": "1.5"}, rich({"type": "text", "text": "x"})]]
+    },
 }
 HOMES = {  # where a block may stand, when not everywhere
     "alert": ["modal"],
@@ -367,7 +416,17 @@ def test_a_block_stands_only_where_slack_takes_it(kind: str) -> None:
 
 # --- live markup ------------------------------------------------------------------------------------------------------
 
-ALIVE = ["<!channel>", "<!here|here>", "<!everyone>", "<!subteam^S1>", "<@U1>", "<#C1>", "<http://a.jp>", "<https://a.jp|x>", "<mailto:a@b>"]
+ALIVE = [
+    "<!channel>",
+    "<!here|here>",
+    "<!everyone>",
+    "<!subteam^S1>",
+    "<@U1>",
+    "<#C1>",
+    "<http://a.jp>",
+    "<https://a.jp|x>",
+    "<mailto:a@b>",
+]
 PLACES = {
     "text": lambda s: message(text=s),
     "section": lambda s: section(text={"type": "mrkdwn", "text": s}),
@@ -392,7 +451,9 @@ def test_live_markup_is_refused_unless_allowed(place: str, markup: str) -> None:
     assert codes(payload, allowed=[markup[:-2]]) == ["live_markup"]
 
 
-@pytest.mark.parametrize("harmless", ["&lt;!channel&gt;", "a < b > c", "<オ>", "3<@", "@channel", "http://a.jp", "<!\n>"])
+@pytest.mark.parametrize(
+    "harmless", ["&lt;!channel&gt;", "a < b > c", "<オ>", "3<@", "@channel", "http://a.jp", "<!\n>"]
+)
 def test_what_only_looks_like_markup_passes(harmless: str) -> None:
     """Escaped or incomplete markup does nothing."""
     assert codes(message(text=harmless)) == []
@@ -426,7 +487,12 @@ def test_what_a_button_carries_is_not_shown() -> None:
 def test_a_problem_has_the_shape_of_slacks_own() -> None:
     """As in blocks.validate: absent keys are left out."""
     (problem,) = check(message({"text": words(1)}))
-    assert problem.as_dict() == {"code": "missing_field", "message": "missing required field: type", "field": "type", "pointer": "/blocks/0"}
+    assert problem.as_dict() == {
+        "code": "missing_field",
+        "message": "missing required field: type",
+        "field": "type",
+        "pointer": "/blocks/0",
+    }
     (problem,) = check(actions(button(text=words(76))))
     assert problem.as_dict() == {
         "pointer": "/blocks/0/elements/0/text/text",
@@ -439,15 +505,48 @@ def test_a_problem_has_the_shape_of_slacks_own() -> None:
 
 def test_characters_counts_words_and_values_but_no_names() -> None:
     """Code points: an emoji is one."""
-    assert characters([actions(button(value="質問"))["blocks"][0], {"type": "header", "text": {"type": "plain_text", "text": "🗾"}}]) == 1 + 2 + 1
+    assert (
+        characters(
+            [
+                actions(button(value="質問"))["blocks"][0],
+                {"type": "header", "text": {"type": "plain_text", "text": "🗾"}},
+            ]
+        )
+        == 1 + 2 + 1
+    )
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from([*BLOCKS, "plain_text", "raw_text"]),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["type", "text", "blocks", "rows", "elements", "element", "chart", "block_id", "action_id", "fields", "user_id"]), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from([*BLOCKS, "plain_text", "raw_text"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "type",
+                    "text",
+                    "blocks",
+                    "rows",
+                    "elements",
+                    "element",
+                    "chart",
+                    "block_id",
+                    "action_id",
+                    "fields",
+                    "user_id",
+                ]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
     max_leaves=30,
-)  # fmt: skip
+)
 
 
 @given(blocks=JSON, text=JSON, surface=st.sampled_from(["message", "home", "modal"]))

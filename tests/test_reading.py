@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.reading import fold_kana, hepburn, hiragana, kana_key, kanji_folds, kanji_key, romaji_key, shorten_with_places, strip_marks
+from knowledge.reading import (
+    fold_kana,
+    hepburn,
+    hiragana,
+    kana_key,
+    kanji_folds,
+    kanji_key,
+    romaji_key,
+    shorten_with_places,
+    strip_marks,
+)
 
 REFERENCE = Path(__file__).parent.parent / "knowledge" / "reference"
 
@@ -127,7 +137,8 @@ def test_the_table_of_variants_folds_in_one_step() -> None:
     assert len(kanji_folds()) == len(rows)
 
 
-KANA = st.text(alphabet=[chr(code) for code in (*range(ord("ぁ"), ord("ゖ") + 1), *range(ord("ァ"), ord("ヶ") + 1))] + ["ー"])
+HIRAGANA, KATAKANA = (range(ord(first), ord(last) + 1) for first, last in ("ぁゖ", "ァヶ"))
+KANA = st.text(alphabet=[*map(chr, HIRAGANA), *map(chr, KATAKANA), "ー"])
 
 
 @given(KANA)

@@ -1,9 +1,9 @@
 """What Slack accepts: a checker of messages, Home tabs and modals over plain dicts.
 
 It runs on every message in tests and before every send. The numbers are those of docs.slack.dev (reference/block-kit,
-read 2026-11; shared/reference/slack-platform.md §2); rules that are ours, not Slack's, say so. Text is counted in code
-points. Block types that the bot never builds (card, carousel, container, plan, task_card, video, file, call) are refused:
-what is not checked is not sent.
+as of November 2026); rules that are ours and not Slack's say so. Text is counted in code points. Block types that the
+bot never builds (card, carousel, container, plan, task_card, video, file, call) are refused: what is not checked is
+not sent.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def check(
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 BLOCKS_MOST = {"message": 50, "home": 100, "modal": 100}
-WORDS_MOST = 10_000  # over all blocks of a message. Slack's own limit is undocumented; ~11,300 has failed
+WORDS_MOST = 10_000  # over all blocks of a message. Slack's own limit is undocumented; 11,341 has failed
 TABLES_MOST = 1  # a message
 TABLE_ROWS = 100
 TABLE_COLUMNS = 20
@@ -79,7 +79,7 @@ BUTTON_TEXT = 75
 BUTTON_VALUE = 2_000
 VIEW_BYTES = 250_000
 
-# --- rules: a value and where it stands -> what is wrong with it ----------------------------------------------------------
+# --- rules: a value and where it stands -> what is wrong with it ------------------------------------------------------
 
 Rule = Callable[[Any, str], Iterator[Problem]]
 Found = Iterator[Problem]
@@ -87,7 +87,9 @@ Found = Iterator[Problem]
 
 def _failed(at: str, kind: str, expected: Any, got: Any, message: str) -> Problem:
     constraint = {"type": kind, "expected": expected, "got": got}
-    return Problem(pointer=at, code="failed_constraint", message=message, field=at.rpartition("/")[2], constraint=constraint)
+    return Problem(
+        pointer=at, code="failed_constraint", message=message, field=at.rpartition("/")[2], constraint=constraint
+    )
 
 
 def _typed(value: Any, kind: type | tuple[type, ...], name: str, at: str) -> Found:
@@ -178,9 +180,13 @@ def _needed(value: dict[str, Any], required: Iterable[str], at: str) -> Found:
     for names in required:
         given = [name for name in re.split(r"[|^]", names) if value.get(name) is not None]
         if not given:
-            yield Problem(pointer=at, code="missing_field", message=f"missing required field: {_or(names)}", field=names)
+            yield Problem(
+                pointer=at, code="missing_field", message=f"missing required field: {_or(names)}", field=names
+            )
         if "^" in names and len(given) > 1:
-            yield Problem(pointer=at, code="conflicting_fields", message=f"only one is allowed of {_or(names)}", field=names)
+            yield Problem(
+                pointer=at, code="conflicting_fields", message=f"only one is allowed of {_or(names)}", field=names
+            )
 
 
 def _or(names: str) -> str:
@@ -214,7 +220,10 @@ def _unfit(kind: Any, names: tuple[str, ...], at: str) -> Found:
 
 
 def text(most: int = SECTION_MOST, *names: str) -> Rule:
-    """A text object of 1 to `most` characters, plain_text or mrkdwn unless `names` says which; a blank one is refused (our rule)."""
+    """A text object of 1 to `most` characters, plain_text or mrkdwn unless `names` says which.
+
+    One in which nothing can be seen is refused (our rule).
+    """
     words = _both(string(most), _seen)
     table = {
         "plain_text": shape({"type": anything, "text": words, "emoji": flag}, "text"),
@@ -245,7 +254,13 @@ OPTION = shape({"text": label(75), "value": string(150), "description": label(75
 CHOICE = shape({"text": text(75), "value": string(150), "description": text(75)}, "text", "value")
 OPTION_GROUP = shape({"label": label(75), "options": many(OPTION, 100)}, "label", "options")
 CONFIRM = shape(
-    {"title": label(100), "text": text(300), "confirm": label(30), "deny": label(30), "style": one_of("primary", "danger")},
+    {
+        "title": label(100),
+        "text": text(300),
+        "confirm": label(30),
+        "deny": label(30),
+        "style": one_of("primary", "danger"),
+    },
     *("title", "text", "confirm", "deny"),
 )
 DISPATCH = shape({"trigger_actions_on": many(one_of("on_enter_pressed", "on_character_entered"), 2)})
@@ -274,12 +289,20 @@ def _element(fields: dict[str, Rule], *required: str) -> Rule:
 
 ELEMENTS: dict[str, Rule] = {
     "button": _element(BUTTON, "text"),
-    "feedback_buttons": _element({"positive_button": FEEDBACK, "negative_button": FEEDBACK}, "positive_button", "negative_button"),
+    "feedback_buttons": _element(
+        {"positive_button": FEEDBACK, "negative_button": FEEDBACK}, "positive_button", "negative_button"
+    ),
     "icon_button": _element(
-        {"icon": one_of("trash"), "text": label(75), "value": string(2_000), "accessibility_label": string(75), "confirm": CONFIRM,
-         "visible_to_user_ids": many(ID, 10)},
+        {
+            "icon": one_of("trash"),
+            "text": label(75),
+            "value": string(2_000),
+            "accessibility_label": string(75),
+            "confirm": CONFIRM,
+            "visible_to_user_ids": many(ID, 10),
+        },
         *("icon", "text"),
-    ),  # fmt: skip
+    ),
     "image": shape({"type": anything} | IMAGE, "image_url^slack_file", "alt_text"),
     "overflow": _element({"options": many(OPTION, 5), "confirm": CONFIRM}, "options"),
     "checkboxes": _element(CHOOSES | {"initial_options": many(CHOICE, 10)}, "options"),
@@ -291,32 +314,56 @@ ELEMENTS: dict[str, Rule] = {
     "external_select": _element(PICKS | {"initial_option": OPTION, "min_query_length": number(0)}),
     "users_select": _element(PICKS | {"initial_user": ID}),
     "conversations_select": _element(
-        PICKS | {"initial_conversation": ID, "default_to_current_conversation": flag, "response_url_enabled": flag, "filter": anything}
+        PICKS
+        | {
+            "initial_conversation": ID,
+            "default_to_current_conversation": flag,
+            "response_url_enabled": flag,
+            "filter": anything,
+        }
     ),
     "channels_select": _element(PICKS | {"initial_channel": ID, "response_url_enabled": flag}),
     "multi_static_select": _element(LISTS | SEVERAL | {"initial_options": many(OPTION, 100)}, "options^option_groups"),
-    "multi_external_select": _element(PICKS | SEVERAL | {"initial_options": many(OPTION, 100), "min_query_length": number(0)}),
+    "multi_external_select": _element(
+        PICKS | SEVERAL | {"initial_options": many(OPTION, 100), "min_query_length": number(0)}
+    ),
     "multi_users_select": _element(PICKS | SEVERAL | {"initial_users": many(ID, 1_000)}),
     "multi_conversations_select": _element(
-        PICKS | SEVERAL | {"initial_conversations": many(ID, 1_000), "default_to_current_conversation": flag, "filter": anything}
+        PICKS
+        | SEVERAL
+        | {"initial_conversations": many(ID, 1_000), "default_to_current_conversation": flag, "filter": anything}
     ),
     "multi_channels_select": _element(PICKS | SEVERAL | {"initial_channels": many(ID, 1_000)}),
-    "plain_text_input": _element(TYPED | {"multiline": flag, "min_length": number(0, 3_000), "max_length": number(1, 3_000)}),
+    "plain_text_input": _element(
+        TYPED | {"multiline": flag, "min_length": number(0, 3_000), "max_length": number(1, 3_000)}
+    ),
     "email_text_input": _element(TYPED),
     "url_text_input": _element(TYPED),
-    "number_input": _element(TYPED | {"is_decimal_allowed": flag, "min_value": ID, "max_value": ID}, "is_decimal_allowed"),
+    "number_input": _element(
+        TYPED | {"is_decimal_allowed": flag, "min_value": ID, "max_value": ID}, "is_decimal_allowed"
+    ),
     "file_input": _element({"filetypes": many(ID, 100), "max_files": number(1, 10)}),
-}  # fmt: skip
+}
 
 SELECTS = tuple(name for name in ELEMENTS if name.endswith("_select"))
 PICKERS = ("checkboxes", "radio_buttons", "datepicker", "timepicker", *SELECTS)
 IN_ACTIONS = ("button", "overflow", "datetimepicker", *PICKERS)
 IN_SECTION = ("button", "overflow", "image", *PICKERS)
-IN_INPUT = ("plain_text_input", "email_text_input", "url_text_input", "number_input", "file_input", "datetimepicker", *PICKERS)
+IN_INPUT = (
+    "plain_text_input",
+    "email_text_input",
+    "url_text_input",
+    "number_input",
+    "file_input",
+    "datetimepicker",
+    *PICKERS,
+)
 
 # --- rich text and cells ----------------------------------------------------------------------------------------------
 
-STYLE = shape(dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"), flag))
+STYLE = shape(
+    dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"), flag)
+)
 SPANS: dict[str, Rule] = {
     name: shape({"type": anything, "style": STYLE} | fields, *required)
     for name, fields, required in (
@@ -327,7 +374,11 @@ SPANS: dict[str, Rule] = {
         ("usergroup", {"usergroup_id": ID}, ("usergroup_id",)),
         ("channel", {"channel_id": ID}, ("channel_id",)),
         ("broadcast", {"range": one_of("here", "channel", "everyone")}, ("range",)),
-        ("date", {"timestamp": number(0), "format": ID, "url": URL, "fallback": string(WORDS_MOST)}, ("timestamp", "format")),
+        (
+            "date",
+            {"timestamp": number(0), "format": ID, "url": URL, "fallback": string(WORDS_MOST)},
+            ("timestamp", "format"),
+        ),
         ("color", {"value": ID}, ("value",)),
     )
 }
@@ -338,19 +389,33 @@ RICH: dict[str, Rule] = {
     "rich_text_section": RICH_SECTION,
     "rich_text_quote": shape({"type": anything, "elements": ROW, "border": number(0, 1)}, "elements"),
     "rich_text_preformatted": shape(
-        {"type": anything, "elements": many(kinds(SPANS, "text", "link"), MANY), "border": number(0, 1), "language": ID}, "elements"
+        {
+            "type": anything,
+            "elements": many(kinds(SPANS, "text", "link"), MANY),
+            "border": number(0, 1),
+            "language": ID,
+        },
+        "elements",
     ),
     "rich_text_list": shape(
-        {"type": anything, "elements": many(kinds({"rich_text_section": RICH_SECTION}, "rich_text_section"), MANY),
-         "style": one_of("bullet", "ordered"), "indent": number(0, 8), "offset": number(0), "border": number(0, 1)},
+        {
+            "type": anything,
+            "elements": many(kinds({"rich_text_section": RICH_SECTION}, "rich_text_section"), MANY),
+            "style": one_of("bullet", "ordered"),
+            "indent": number(0, 8),
+            "offset": number(0),
+            "border": number(0, 1),
+        },
         *("elements", "style"),
     ),
-}  # fmt: skip
+}
 RICH_TEXT = shape({"type": anything, "block_id": ID, "elements": many(kinds(RICH, *RICH), MANY)}, "elements")
 
 CELLS: dict[str, Rule] = {
     "raw_text": shape({"type": anything, "text": string(TABLE_WORDS)}, "text"),
-    "raw_number": shape({"type": anything, "value": number(-math.inf, whole=False), "text": string(TABLE_WORDS)}, "value", "text"),
+    "raw_number": shape(
+        {"type": anything, "value": number(-math.inf, whole=False), "text": string(TABLE_WORDS)}, "value", "text"
+    ),
     "rich_text": RICH_TEXT,
 }
 COLUMN = shape({"align": one_of("left", "center", "right"), "is_wrapped": flag})
@@ -408,13 +473,31 @@ BLOCKS: dict[str, Rule] = {
     "actions": _block({"elements": many(kinds(ELEMENTS, *IN_ACTIONS), 25)}, "elements"),
     "alert": _block({"text": text(200), "level": one_of("default", "info", "warning", "error", "success")}, "text"),
     "context": _block(
-        {"elements": many(kinds(ELEMENTS | dict.fromkeys(("plain_text", "mrkdwn"), text(CONTEXT_MOST)), "image", "plain_text", "mrkdwn"), 10)},
+        {
+            "elements": many(
+                kinds(
+                    ELEMENTS | dict.fromkeys(("plain_text", "mrkdwn"), text(CONTEXT_MOST)),
+                    "image",
+                    "plain_text",
+                    "mrkdwn",
+                ),
+                10,
+            )
+        },
         "elements",
     ),
     "context_actions": _block({"elements": many(kinds(ELEMENTS, "feedback_buttons", "icon_button"), 5)}, "elements"),
     "data_table": _block(
-        {"rows": _both(many(many(kinds(CELLS, *CELLS), DATA_TABLE_COLUMNS), DATA_TABLE_ROWS[1], DATA_TABLE_ROWS[0]), _even, _plain_header),
-         "caption": string(WORDS_MOST), "page_size": number(1, 100), "row_header_column_index": number(0, DATA_TABLE_COLUMNS - 1)},
+        {
+            "rows": _both(
+                many(many(kinds(CELLS, *CELLS), DATA_TABLE_COLUMNS), DATA_TABLE_ROWS[1], DATA_TABLE_ROWS[0]),
+                _even,
+                _plain_header,
+            ),
+            "caption": string(WORDS_MOST),
+            "page_size": number(1, 100),
+            "row_header_column_index": number(0, DATA_TABLE_COLUMNS - 1),
+        },
         *("rows", "caption"),
     ),
     "data_visualization": _block({"title": string(50), "chart": kinds(CHARTS, *CHARTS)}, "title", "chart"),
@@ -422,20 +505,34 @@ BLOCKS: dict[str, Rule] = {
     "header": _block({"text": label(150), "level": number(1, 4)}, "text"),
     "image": _block(IMAGE | {"title": label(2_000)}, "image_url^slack_file", "alt_text"),
     "input": _block(
-        {"label": label(2_000), "hint": label(2_000), "optional": flag, "dispatch_action": flag, "element": kinds(ELEMENTS, *IN_INPUT)},
+        {
+            "label": label(2_000),
+            "hint": label(2_000),
+            "optional": flag,
+            "dispatch_action": flag,
+            "element": kinds(ELEMENTS, *IN_INPUT),
+        },
         *("label", "element"),
     ),
     "markdown": _block({"text": string(MARKDOWN_MOST)}, "text"),
     "rich_text": RICH_TEXT,
     "section": _block(
-        {"text": text(SECTION_MOST), "fields": many(text(2_000), 10), "accessory": kinds(ELEMENTS, *IN_SECTION), "expand": flag},
+        {
+            "text": text(SECTION_MOST),
+            "fields": many(text(2_000), 10),
+            "accessory": kinds(ELEMENTS, *IN_SECTION),
+            "expand": flag,
+        },
         "text|fields",
     ),
     "table": _block(
-        {"rows": _both(many(many(kinds(CELLS, *CELLS), TABLE_COLUMNS), TABLE_ROWS), _even), "column_settings": many(COLUMN, TABLE_COLUMNS)},
+        {
+            "rows": _both(many(many(kinds(CELLS, *CELLS), TABLE_COLUMNS), TABLE_ROWS), _even),
+            "column_settings": many(COLUMN, TABLE_COLUMNS),
+        },
         "rows",
     ),
-}  # fmt: skip
+}
 
 
 def _blocks(surface: str, least: int) -> Rule:
@@ -443,19 +540,28 @@ def _blocks(surface: str, least: int) -> Rule:
 
 
 # What chat.postMessage, chat.update, chat.postEphemeral, ack() and respond() take beside text and blocks.
-SENDING = (
-    "token channel user ts thread_ts reply_broadcast metadata parse link_names mrkdwn unfurl_links unfurl_media username icon_emoji "
-    "icon_url as_user client_msg_id response_type replace_original delete_original post_at"
-).split()
+SENDING = """
+    token channel user ts thread_ts reply_broadcast metadata parse link_names mrkdwn unfurl_links unfurl_media post_at
+    username icon_emoji icon_url as_user client_msg_id response_type replace_original delete_original
+""".split()  # noqa: SIM905
 MESSAGE = shape({"text": string(10**9), "blocks": _blocks("message", 0), **dict.fromkeys(SENDING, anything)}, "text")
 
 VIEW = {"callback_id": ID, "private_metadata": string(3_000, 0), "external_id": ID}
 HOME = shape({"type": one_of("home"), "blocks": _blocks("home", 1)} | VIEW, "type", "blocks")
 MODAL = shape(
-    {"type": one_of("modal"), "blocks": _blocks("modal", 1), "title": label(24), "submit": label(24), "close": label(24),
-     "clear_on_close": flag, "notify_on_close": flag, "submit_disabled": flag} | VIEW,
+    {
+        "type": one_of("modal"),
+        "blocks": _blocks("modal", 1),
+        "title": label(24),
+        "submit": label(24),
+        "close": label(24),
+        "clear_on_close": flag,
+        "notify_on_close": flag,
+        "submit_disabled": flag,
+    }
+    | VIEW,
     *("type", "blocks", "title"),
-)  # fmt: skip
+)
 
 # --- the whole --------------------------------------------------------------------------------------------------------
 
@@ -463,10 +569,16 @@ MODAL = shape(
 def _whole(payload: dict[str, Any], surface: Surface, text_limit: int, allowed: frozenset[str]) -> list[Problem]:
     """What can only be seen over all blocks."""
     blocks = [(f"/blocks/{n}", block) for n, block in enumerate(payload.get("blocks", [])) if isinstance(block, dict)]
-    found = [*_surfaces(blocks, surface), *_unique(blocks), *_tables(blocks), *_totals(blocks, surface), *_live(payload, allowed)]
+    found = [
+        *_surfaces(blocks, surface),
+        *_unique(blocks),
+        *_tables(blocks),
+        *_totals(blocks, surface),
+        *_live(payload, allowed),
+    ]
     if surface == "message":
-        return found + [*_top_text(payload, text_limit)]
-    return found + [*_view(payload, blocks)]
+        return [*found, *_top_text(payload, text_limit)]
+    return [*found, *_view(payload, blocks)]
 
 
 Placed = list[tuple[str, dict[str, Any]]]
@@ -547,7 +659,9 @@ def _view(payload: dict[str, Any], blocks: Placed) -> Found:
 # --- walking ----------------------------------------------------------------------------------------------------------
 
 NOT_WORDS = frozenset(
-    "type block_id action_id style align level url image_url icon width name user_id usergroup_id channel_id range private_metadata".split()
+    """
+    type block_id action_id style align level url image_url icon name user_id usergroup_id channel_id range
+    """.split()
 )
 
 

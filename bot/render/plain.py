@@ -63,7 +63,11 @@ def heading(sheet: Sheet, lang: Lang) -> str:
     told = WORDS["colon"][lang].join(_filled(labels if len(labels) == 2 else labels[:1]))
     if not told:
         return sheet.title
-    return WORDS["title and brackets"][lang].format(sheet.title, told) if sheet.title else WORDS["brackets"][lang].format(told)
+    return (
+        WORDS["title and brackets"][lang].format(sheet.title, told)
+        if sheet.title
+        else WORDS["brackets"][lang].format(told)
+    )
 
 
 def _row(sheet: Sheet, cells: list[str], lang: Lang) -> str:

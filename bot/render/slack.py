@@ -1,7 +1,7 @@
 """Message -> what chat.postMessage takes: `text` with the whole answer in words, `blocks` with the same answer set out.
 
 No block holds mrkdwn. Words go into plain_text, raw_text cells and rich_text spans, which Slack shows as they are: an
-asker's `*`, `_`, `~` or `<!channel>` stays what it is, bold needs no spaces in Japanese, and nothing is linked or pinged
+asker's `*`, `_`, `~` or `<!channel>` stays what it is, bold needs no spaces in Japanese, and nothing links or pings
 (composition-objects/text-object: markup is read "when type is mrkdwn"). Only the top-level `text` is mrkdwn, so only
 there & < > are escaped. Whoever sends it still says link_names=False, parse="none", unfurl_links=False and
 unfurl_media=False. The value of a clicked button comes back with & < > escaped (bolt-python #513): `unescape` it.
@@ -96,7 +96,9 @@ def _sections(lines: Iterable[str], room: int, lang: Lang) -> list[Block]:
 def _asked(message: Message, room: int) -> tuple[list[Block], list[Block]]:
     """A row of buttons for the choices, then one for the next steps out of what is left of the room."""
     choices = _buttons(message.choices[:CHOICES_MOST], 0, room)
-    actions = _buttons(message.actions[:ACTIONS_MOST], CHOICES_MOST if message.choices else 0, room - characters(choices))
+    actions = _buttons(
+        message.actions[:ACTIONS_MOST], CHOICES_MOST if message.choices else 0, room - characters(choices)
+    )
     return choices, actions
 
 
@@ -124,13 +126,12 @@ def _button(action: Action, n: int) -> Block | None:
 
 def _sheets(message: Message, room: int) -> list[Block]:
     """The first sheet that can be a table is one (Slack takes one a message), the others follow in words."""
-    sheets = list(message.sheets)
-    first = next((sheet for sheet in sheets if sheet.rows and sheet.columns), None)
-    others = sum(_size(sheet, message.lang) for sheet in sheets if sheet is not first)
-    table = _table(first, room - min(room // ONE_IN, others), message.lang) if first else []
-    if table:
-        sheets.remove(first)
-    lines = [line for sheet in sheets for line in words.in_words(sheet, message.lang)]
+    first = next((n for n, sheet in enumerate(message.sheets) if sheet.rows and sheet.columns), None)
+    others = [sheet for n, sheet in enumerate(message.sheets) if n != first]
+    reserved = min(room // ONE_IN, sum(_size(sheet, message.lang) for sheet in others))
+    table = [] if first is None else _table(message.sheets[first], room - reserved, message.lang)
+    told = others if table else message.sheets
+    lines = [line for sheet in told for line in words.in_words(sheet, message.lang)]
     return [*table, *_sections(lines, room - characters(table), message.lang)]
 
 
@@ -231,7 +232,7 @@ def _line(text: str) -> str:
 
 
 def _fit(texts: Iterable[str], room: int, lang: Lang) -> list[str]:
-    """The lines of the texts, safe to show and without blank ones, shortened to `room` characters with their line ends."""
+    """The lines of the texts, safe to show, without blank ones, in `room` characters with their line ends."""
     lines = (line for text in texts for line in words.visible(text).splitlines())
     return shorten([defused(line) for line in lines if not words.blank(line)], room, lang)
 
@@ -285,11 +286,11 @@ def _mark(char: str) -> bool:
 def _packs(lines: Iterable[str], most: int) -> Iterator[list[str]]:
     """Lines in groups that have at most `most` characters when joined; a longer line is cut in pieces."""
     pack: list[str] = []
-    for line in (piece for line in lines for piece in _pieces(line, most)):
-        if pack and len("\n".join([*pack, line])) > most:
+    for piece in (piece for line in lines for piece in _pieces(line, most)):
+        if pack and len("\n".join([*pack, piece])) > most:
             yield pack
             pack = []
-        pack.append(line)
+        pack.append(piece)
     if pack:
         yield pack
 

@@ -16,7 +16,9 @@ NARROWEST = 20
 MOST_PARTS = 3  # a table cut into more groups of columns than this is easier to read row by row, in words
 
 # Kinsoku (JIS X 4051): what may not begin a line, and what may not end one.
-NOT_FIRST = frozenset("、。，．・：；？！ー―…‥〜～々ゝゞヽヾ）」』】〕〉》｝］’”ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％℃°､｡｣･ｰ%)]},.:;?!")
+NOT_FIRST = frozenset(
+    "、。，．・：；？！ー―…‥〜～々ゝゞヽヾ）」』】〕〉》｝］’”ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％℃°､｡｣･ｰ%)]},.:;?!"
+)
 NOT_LAST = frozenset("（「『【〔〈《｛［‘“￥＄｢([{")
 COUNTERS = frozenset("年月日時回件人円市町村区項番")  # not parted from their number
 
@@ -69,11 +71,11 @@ def wrap(text: str, width: int, hang: str = "") -> list[str]:
     English breaks at spaces, Japanese anywhere that kinsoku allows; what is longer than a line is cut hard.
     """
     lines, line = [], ""
-    for atom in _fitting(_atoms(text), width - cells(hang)):
-        if line.strip() and cells(line + atom.rstrip()) > width:
+    for atom in _fitting(_atoms(text.strip()), width - cells(hang)):
+        if line and cells(line + atom.rstrip()) > width:
             lines.append(line.rstrip())
-            line = hang
-        line += atom if line.strip() or not lines else atom.lstrip()
+            line, atom = hang, atom.lstrip()
+        line += atom
     return [*lines, line.rstrip()]
 
 

@@ -57,6 +57,8 @@ class Missing:
 
 def resolve(query: Query, kb: KnowledgeBase, setting: Setting) -> Scope | NoData:
     """The scope of a status question, or what is missing for it."""
+    if query.elsewhere:
+        return no_data(query, "elsewhere_prefecture", Missing(names=query.elsewhere, territories=surveyed(kb)), kb, setting)
     elsewhere = [m for m in places(query.places, kb) if not any(m.code in t.members for t in surveyed(kb))]
     if elsewhere:
         return no_data(query, "elsewhere", Missing(places=tuple(elsewhere), territories=surveyed(kb)), kb, setting)

@@ -37,7 +37,7 @@ class Deadlines:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
-    if query.condition is not None:
+    if query.condition is not None and (query.wants_places or "deadline" not in query.asks or query.places):
         return 0
     about = any(kb.subjects[id_].kind == "event" and kb.subjects[id_].of.kind == "deadline" for id_ in query.subjects)
     if query.asks & {"deadline"}:

@@ -26,6 +26,8 @@ class Events:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
+    if query.wants_places and query.condition is not None:
+        return 0
     about = _about(query, kb)
     if about:
         return 51 + (10 if query.asks & {"when", "where", "meeting", "history"} else 0)
@@ -41,7 +43,8 @@ def _about(query: Query, kb: KnowledgeBase) -> list[Subject]:
 
 
 def _meetings_of(query: Query) -> bool:
-    return bool(query.asks & {"meeting"} and query.asks & {"when", "where"} and not query.items and query.condition is None)
+    asked = query.asks & {"when", "where", "list", "total"} or query.measure == "count" or query.territories or query.areas
+    return bool(query.asks & {"meeting"} and asked and not query.items and query.condition is None)
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:

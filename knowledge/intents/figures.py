@@ -44,7 +44,7 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     chosen = [kb.subjects[id_] for id_ in query.subjects if kb.subjects[id_].kind in {"table", "row"}]
     tables = list(dict.fromkeys(s.id if s.kind == "table" else s.parent for s in chosen))
-    if len(tables) > 1:
+    if len(tables) > 3:
         choices = tuple(Choice(label=kb.subjects[id_].title, question=kb.subjects[id_].title) for id_ in tables[:4])
         return WhichOne(query=query, why="which_subject", word="", choices=choices, facts=Several(n=len(tables)))
     table = kb.subjects[tables[0]]
@@ -53,16 +53,15 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     of: Table = table.of
     single: Row | None = asked[0].of if len(asked) == 1 else None
     first = of.bases[0] if of.bases else None
-    wants_share = query.measure == "share" and single is not None and first is not None
     facts = Figures(table=table, rows=rows, asked=asked, bases=of.bases, unit=of.unit, territory=kb.territories[table.territory], as_of=of.as_of)
     return Found(
         query=query,
         facts=facts,
         sources=(Citation(source=kb.sources[table.source], place=table.place, as_of=of.as_of),),
         as_of=of.as_of,
-        value=None if single is None else (single.share if single.share is not None else share(int(single.value), first.n)) if wants_share and first and single else single.value,
+        value=None if single is None else single.value,
         denominator=first.n if first else None,
-        grids=(_grid(rows, of),),
+        grids=tuple(_grid(tuple(s for s in kb.subjects.values() if s.parent == id_), kb.subjects[id_].of, kb.subjects[id_].title) for id_ in tables),
         caveats=_caveats(of),
         next=tuple(choice(f"{table.title.ja}", f"{table.title.ja}", f"{table.title.en}", f"{table.title.en}") for _ in range(1) if asked),
     )
@@ -77,7 +76,7 @@ def _caveats(table: Table) -> tuple[tuple[str, object], ...]:
     return tuple(found)
 
 
-def _grid(rows: tuple[Subject, ...], table: Table) -> Grid:
+def _grid(rows: tuple[Subject, ...], table: Table, title: Pair) -> Grid:
     columns = (
         Column(key="label", label=Pair("区分", "Row")),
         Column(key="value", label=Pair(f"数（{table.unit.ja}）", f"Figure ({table.unit.en})"), kind="number"),
@@ -86,7 +85,7 @@ def _grid(rows: tuple[Subject, ...], table: Table) -> Grid:
     cells = []
     for row in rows:
         cells.append((row.title, row.of.value, *(_share(row.of, base, at == 0) for at, base in enumerate(table.bases))))
-    return Grid(columns=columns, rows=tuple(cells))
+    return Grid(columns=columns, rows=tuple(cells), title=title)
 
 
 def _share(row: Row, base: Base, first: bool) -> float:

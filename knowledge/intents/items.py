@@ -26,7 +26,7 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 0
     if query.asks & {"items_list"}:
         return 74
-    if query.asks & {"meaning"} and query.items and not query.asks & {"amount", "programme", "compare"}:
+    if query.asks & {"meaning", "example"} and query.items and not query.asks & {"amount", "programme", "compare"}:
         return 60
     if query.subject == "item" and not query.items and (query.asks & {"list", "meaning"} or query.measure == "count" or query.all_items) and not query.subjects and not query.asks & {"status", "tally", "most", "least", "rank", "by_item", "trend"}:
         return 42

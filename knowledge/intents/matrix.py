@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from knowledge.base import KnowledgeBase
 from knowledge.conditions import items_of
 from knowledge.intents import Intent
+from knowledge.intents.tally import answer as tally
 from knowledge.intents._scope import Missing, Scope, caveats_of, choice, cites, no_data, resolve
 from knowledge.model import DONE, Answer, Column, Found, Grid, Municipality, NoData, Pair, State
 from knowledge.query import Query
@@ -39,6 +40,8 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 0
     if query.asks & {"by_area", "by_kind"}:
         return 66
+    if "kinds" in query.asks and query.asks & {"most", "least", "compare", "share", "tally", "status"} and query.measure != "count":
+        return 74
     if query.asks & {"by_place"}:
         return 64 if query.condition is None else 40
     if query.asks & {"table"} and query.condition is None and not query.subjects:
@@ -50,10 +53,12 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     scope = resolve(query, kb, setting)
     if isinstance(scope, NoData):
         return scope
+    if not scope.survey.named and not query.asks & {"by_area", "by_kind", "kinds", "by_place"}:
+        return tally(query, kb, setting)
     if not scope.survey.named:
         return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(scope.survey.label,)), kb, setting)
     items = query.items or (items_of(query.condition) if query.condition is not None else ()) or tuple(kb.items)
-    by = "area" if "by_area" in query.asks else "kind" if "by_kind" in query.asks else "municipality"
+    by = "area" if "by_area" in query.asks else "kind" if query.asks & {"by_kind", "kinds"} else "municipality"
     groups = _areas(scope, kb) if by == "area" else _kinds(scope, kb) if by == "kind" else ()
     states = kb.statuses(scope.survey.id, scope.members, items)
     done = scope.view.states(DONE)

@@ -53,7 +53,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         facts=facts,
         sources=cites(scope.views, kb),
         as_of=scope.view.as_of,
-        value=round(100 * len(found) / len(of), 1) if query.measure == "share" else len(found),
+        value=len(found),
         denominator=len(of),
         grids=(grid(states, kb),),
         caveats=caveats_of(scope.views, kb),

@@ -30,7 +30,7 @@ class Plan:
 def fits(query: Query, kb: KnowledgeBase) -> int:
     if query.places:
         return 0
-    return 72 if query.asks & {"plan_actual"} else 66 if query.asks & {"complete"} and not query.items else 0
+    return 72 if query.asks & {"plan_actual"} else 0
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
@@ -45,7 +45,6 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     all_of = {states: kb.select(survey.id, And(tuple(Has(item, states) for item in kb.items)), scope.members) for states in (DONE, EXPECTED)}
     done = tuple(counts[item][State.DONE] for item in items)
     expected = tuple(counts[item][State.DONE] + counts[item][State.PLANNED] for item in items)
-    complete = "complete" in query.asks
     from dataclasses import replace
 
     scope = replace(scope, views=(View(survey=survey), View(survey=survey, at_end=True)))
@@ -54,8 +53,6 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         facts=Plan(scope=scope, items=items, done=done, expected=expected, complete=places(all_of[DONE], kb), will_be=places(all_of[EXPECTED], kb)),
         sources=cites(scope.views, kb),
         as_of=survey.plan_by,
-        municipalities=tuple(kb.municipalities[code].name for code in all_of[EXPECTED]) if complete else (),
-        value=len(all_of[EXPECTED]) if complete else None,
         denominator=len(scope.members),
         grids=(_grid(items, done, expected, len(scope.members), kb),),
         caveats=(("expected", survey),),
@@ -79,8 +76,8 @@ def _grid(items: tuple[str, ...], done: tuple[int, ...], expected: tuple[int, ..
 
 
 INTENT = Intent(
-    help=Pair("計画と実績の差、年度末に全項目がそろう市町", "plan versus actual, and who will be complete by the end of the plan"),
-    examples=(Pair("計画と実績を比べて", "plan versus actual"), Pair("年度末に8項目が揃う市町は？", "who will be complete by the end of the fiscal year?")),
+    help=Pair("計画と実績の差", "plan versus actual"),
+    examples=(Pair("計画と実績を比べて", "plan versus actual"),),
     fits=fits,
     answer=answer,
 )

@@ -31,6 +31,8 @@ class Points:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
+    if query.wants_places and (query.condition is not None or query.states is not None):
+        return 0
     kinds = [kb.subjects[id_].kind for id_ in query.subjects]
     if any(kind in {"topic", "point"} for kind in kinds):
         return 50 + (12 if "guide" in query.asks or "why" in query.asks else 0)

@@ -33,6 +33,8 @@ class Told:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
+    if query.wants_places and query.condition is not None:
+        return 0
     if query.condition is not None and query.items and not any(kb.subjects[s].kind == "programme" for s in query.subjects):
         return 0
     about = [kb.subjects[id_] for id_ in query.subjects if kb.subjects[id_].kind == "programme"]
@@ -40,7 +42,8 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 50 + (10 if query.asks & CUES else 0) + (5 if len(about) == len(query.subjects) else 0)
     if query.places or query.items:
         return 0
-    return 46 if query.asks & MONEY or "programme" in query.asks and query.asks & {"new", "list", "rate", "cap", "target"} or "rate" in query.asks or "cap" in query.asks or "programme" in query.asks and query.territories else 0
+    money = "amount" in query.asks or bool(query.asks & MONEY and "programme" in query.asks)
+    return 46 if money or "new" in query.asks and query.territories or "programme" in query.asks and query.asks & {"new", "list", "rate", "cap", "target"} or "rate" in query.asks or "cap" in query.asks or "programme" in query.asks and query.territories else 0
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:

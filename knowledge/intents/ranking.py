@@ -28,6 +28,8 @@ class Ranked:
 def fits(query: Query, kb: KnowledgeBase) -> int:
     if not query.asks & {"most", "least", "rank"} or query.places:
         return 0
+    if query.asks & {"item_numbers", "by_place"} and not query.items:
+        return 72
     if query.subject == "municipality" or query.kinds:
         return 70 if query.condition is None or query.all_items else 0
     return 35 if query.condition is None and not query.subjects else 0

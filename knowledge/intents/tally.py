@@ -8,7 +8,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, Scope, caveats_of, choice, cites, no_data, resolve, where_words
 from knowledge.intents.which import asked, share, tally_grid
-from knowledge.model import DONE, Answer, Choice, Column, Found, Grid, NoData, Pair, State, States, Tally
+from knowledge.model import DONE, Answer, Choice, Column, Found, Grid, Municipality, NoData, Pair, State, States, Tally
 from knowledge.query import Query
 from knowledge.surveys import actual
 from knowledge.understand import Setting
@@ -28,7 +28,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tallied:
-    """The lines in the order asked for; `top` are those that tie for the most or fewest, `total` the sum over the items."""
+    """The lines in the order asked for; `top` are those that tie for the most or fewest, `total` the sum over the items.
+
+    names  of a single item: who has done it, plans it, and neither
+    """
 
     scope: Scope
     lines: tuple[Line, ...]
@@ -37,7 +40,7 @@ class Tallied:
     states: States
     top: tuple[Line, ...]
     total: int
-    measure: str
+    names: tuple[tuple[Municipality, ...], ...] = ()
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
@@ -45,6 +48,8 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 0
     if query.asks & {"most", "least", "rank"} and query.subject != "municipality" and (query.asks & {"by_item"} or query.subject == "item" or query.all_items):
         return 66
+    if "total" in query.asks and (query.subject == "item" or "item_numbers" in query.asks):
+        return 64
     if query.asks & {"tally", "by_item"}:
         return 62 if query.items or "by_item" in query.asks else 58
     if query.items and query.condition is None:
@@ -56,7 +61,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     scope = resolve(query, kb, setting)
     if isinstance(scope, NoData):
         return scope
-    if not scope.survey.named and scope.narrowed:
+    if not scope.survey.named and (scope.areas or scope.excluded):
         return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(scope.survey.label,)), kb, setting)
     wanted = query.items or tuple(kb.items)
     lines = tuple(line for line in lines_of(scope, kb) if line.item in wanted)
@@ -66,23 +71,30 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     ordered = _ordered(lines, order, states)
     top = tuple(line for line in ordered if order and count(line, states) == count(ordered[0], states))
     single = ordered[0] if len(ordered) == 1 else None
+    total = sum(line.done for line in lines)
+    wants_total = "total" in query.asks and len(wanted) > 1 and not any(line.no for line in lines)
     return Found(
         query=query,
-        facts=Tallied(scope=scope, lines=ordered, n=n, order=order, states=states, top=top, total=sum(line.done for line in lines), measure=query.measure),
+        facts=Tallied(scope=scope, lines=ordered, n=n, order=order, states=states, top=top, total=total, names=_names(query, scope, single, kb)),
         sources=cites(scope.views, kb),
         as_of=scope.view.as_of,
-        value=_value(single or (top[0] if top else None), states, n, query.measure),
-        denominator=n,
+        value=total if wants_total else _value(single or (top[0] if top else None), states),
+        denominator=n * len(wanted) if wants_total else n,
         grids=(_grid(ordered, n, scope, kb),),
         caveats=caveats_of(scope.views, kb) + _notes(lines, scope),
         next=_next(query, scope, kb, setting),
     )
 
 
-def _value(line: Line | None, states: States, n: int, measure: str) -> float | None:
-    if line is None:
-        return None
-    return share(count(line, states), n) if measure == "share" else count(line, states)
+def _value(line: Line | None, states: States) -> int | None:
+    return None if line is None else count(line, states)
+
+
+def _names(query: Query, scope: Scope, single: Line | None, kb: KnowledgeBase) -> tuple[tuple[Municipality, ...], ...]:
+    if single is None or not scope.survey.named:
+        return ()
+    states = kb.statuses(scope.survey.id, scope.members, [single.item])
+    return tuple(tuple(kb.municipalities[code] for code, by_item in states.items() if by_item[single.item] == state) for state in State)
 
 
 def lines_of(scope: Scope, kb: KnowledgeBase) -> tuple[Line, ...]:
@@ -122,6 +134,8 @@ def _notes(lines: tuple[Line, ...], scope: Scope) -> tuple[tuple[str, object], .
         found.append(("subquestions", None))
     if scope.survey.note:
         found.append(("survey_note", scope.survey))
+    if scope.kinds and not scope.survey.named:
+        found.append(("all_kinds", scope.kinds))
     return tuple(found)
 
 

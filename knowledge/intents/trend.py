@@ -40,11 +40,12 @@ class Trend:
 def fits(query: Query, kb: KnowledgeBase) -> int:
     if query.places:
         return 0
-    several = len(query.periods) + len(query.relative) > 1 or any(not period.single for period in query.periods)
+    several = len(query.periods) + len(query.relative) > 1 or any(not period.single and period.open != "until" for period in query.periods)
     if query.asks & {"trend"}:
         return 68
+    about = query.items or query.all_items or query.periods or query.relative or query.subject == "item" or "by_item" in query.asks
     if query.asks & {"change", "fell"}:
-        return 66
+        return 66 if about else 0
     return 62 if several and query.subject != "municipality" else 61 if several else 0
 
 

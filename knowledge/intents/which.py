@@ -73,7 +73,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         sources=cites(scope.views, kb),
         as_of=scope.view.as_of,
         municipalities=tuple(kb.municipalities[code].name for code in codes),
-        value=round(100 * len(codes) / len(among), 1) if query.measure == "share" else len(codes),
+        value=len(codes),
         denominator=len(among),
         grids=(_grid(codes, condition, scope, kb),),
         caveats=caveats_of(scope.views, kb),
@@ -119,7 +119,7 @@ def _grid(codes: tuple[str, ...], condition: Condition, scope: Scope, kb: Knowle
 def totals(query: Query, condition: Condition, scope: Scope, kb: KnowledgeBase, setting: Setting) -> Answer:
     """What a survey without names can say of a condition: the published figures of one item, or that it cannot."""
     survey = scope.survey
-    simple = isinstance(condition, Has) and condition.states in (DONE, NOT_DONE) and not scope.narrowed
+    simple = isinstance(condition, Has) and condition.states in (DONE, NOT_DONE) and not scope.areas and not scope.excluded
     if not simple:
         missing = Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(survey.label,))
         return no_data(query, "no_names", missing, kb, setting)
@@ -132,10 +132,10 @@ def totals(query: Query, condition: Condition, scope: Scope, kb: KnowledgeBase, 
         facts=Totals(scope=scope, item=condition.item, states=condition.states, tallies=tallies, wanted_names=query.measure == "list"),
         sources=cites(scope.views, kb),
         as_of=scope.view.as_of,
-        value=None if single is None else round(100 * single / survey.n, 1) if query.measure == "share" else single,
+        value=single,
         denominator=survey.n,
         grids=(tally_grid(tallies, survey.n, shown=False),),
-        caveats=caveats_of(scope.views, kb) + ((("survey_note", survey),) if survey.note else ()),
+        caveats=caveats_of(scope.views, kb) + ((("survey_note", survey),) if survey.note else ()) + ((("all_kinds", scope.kinds),) if scope.kinds else ()),
         next=_next(query, scope, kb, setting),
     )
 
