@@ -72,10 +72,19 @@ class Message:
     actions: tuple[Action, ...] = ()
 
 
-def worded(cell: Cell) -> str:
-    """A cell as words on one line: None is "", 11.0 is "11"."""
+def worded(sheet: Sheet) -> tuple[tuple[str, ...], ...]:
+    """The rows as words on one line: None is "", 11.0 is "11", but 50.0 stays "50.0" in a column that has a 57.9."""
+    broken = [any(_broken(cell) for cell in column) for column in zip(*sheet.rows, strict=True)]
+    return tuple(tuple(map(_word, row, broken)) for row in sheet.rows)
+
+
+def _word(cell: Cell, broken: bool) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
+    if isinstance(cell, float) and cell.is_integer() and not broken:
         return str(int(cell))
     return " ".join(str(cell).splitlines())
+
+
+def _broken(cell: Cell) -> bool:
+    return isinstance(cell, float) and not cell.is_integer()

@@ -10,11 +10,15 @@ from knowledge.base import KnowledgeBase
 from knowledge.intents import Intent, discover
 from knowledge.intents._scope import Missing, choice, places, starters, surveyed
 from knowledge.lexicon import UNREAD
-from knowledge.model import Answer, Choice, Found, Mention, NoData, OutOfScope, Pair, WhichOne
+from knowledge.conditions import Has, both
+from knowledge.dates import period_of
+from knowledge.model import DONE, NOT_DONE, PLANNED, Answer, Choice, Found, Mention, NoData, OutOfScope, Pair, Subject, WhichOne
 from knowledge.query import Query
 from knowledge.understand import Heard, Setting, Understanding, carry, hear, is_content, opens_on
 
 LEAST_FIT = 20
+# A word that only a subject of the documents explains decides for the intents about subjects.
+TOPICAL_BONUS = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +46,23 @@ def answer(text: str, base: Understanding, setting: Setting, before: Query | Non
         two = _two_questions(heard, parts, base, setting)
         if two is not None:
             return _considered(heard, two, ())
-    query = carry(heard.query, before)
+    query = carry(_same_subject(heard, before, base), before)
     return _decide(heard, query, base, setting)
+
+
+def _same_subject(heard: Heard, before: Query | None, base: Understanding) -> Query:
+    """A follow-up about the subject before it (ないのは？): a way of asking whose words the two questions hold together."""
+    query = heard.query
+    if before is None or not before.subjects or query.subjects or query.items or query.condition is not None:
+        return query
+    known = base.ways.matches(f"{heard.said.text} {' '.join(before.words)}", query.asks)
+    fresh = [m for m in known if any(word in heard.said.text for word in m.words - set(before.words)) and base.kb.subjects[m.subject].parent in _parents(before, base.kb)]
+    top = [match for match in fresh if match.weight == fresh[0].weight]
+    return query.but(subjects=tuple(m.subject for m in top), words=tuple(dict.fromkeys(w for m in top for w in m.words)), states=None, carried=("subjects",)) if top else query
+
+
+def _parents(query: Query, kb: KnowledgeBase) -> set[str]:
+    return {kb.subjects[id_].parent or id_ for id_ in query.subjects}
 
 
 def replace_text(considered: Considered, text: str) -> Considered:
@@ -58,8 +77,14 @@ def _considered(heard: Heard | None, given: Answer, fits: tuple[tuple[str, int],
 
 def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -> Considered:
     kb = base.kb
+    if "bad_item" in query.asks:
+        return _considered(heard, NoData(query=query, why="no_such_item", facts=Missing(), next=starters(kb, setting)), ())
+    if "bad_date" in query.asks:
+        return _considered(heard, NoData(query=query, why="no_such_date", facts=Missing(), next=starters(kb, setting)), ())
+    query = _planned_by_then(query)
     topical = _is_topical(query, heard, kb)
-    ranked = sorted(((intent.fits(query, kb) + (25 if topical and intent.topical else 0), name) for name, intent in discover().items()), reverse=True)
+    fitting = ((intent, name, intent.fits(query, kb)) for name, intent in discover().items())
+    ranked = sorted(((fit + (TOPICAL_BONUS if topical and intent.topical and fit else 0), name) for intent, name, fit in fitting), reverse=True)
     fits = tuple((name, fit) for fit, name in ranked if fit > 0)
     if not fits or fits[0][1] < LEAST_FIT:
         return _considered(heard, _not_understood(heard, query, kb, setting), fits)
@@ -70,6 +95,13 @@ def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -
     if unread:
         return _considered(heard, _ask_about(unread, query, heard, intent, base, setting), fits)
     return _considered(heard, intent.answer(query, kb, setting), fits)
+
+
+def _planned_by_then(query: Query) -> Query:
+    """Not done now, done by the end of the plan: the two states of one item meet in "planned"."""
+    if set(query.also_states) == {NOT_DONE, DONE} and query.items and "fiscal_end" in query.relative:
+        return query.but(also_states=(), relative=(), condition=both(Has(item, PLANNED) for item in query.items))
+    return query
 
 
 # --- what stays unread ------------------------------------------------------------------------------------------------
@@ -93,17 +125,56 @@ def _only_topic(mention: Mention) -> bool:
 
 def _unread(query: Query, heard: Heard, intent: Intent, kb: KnowledgeBase) -> tuple[str, ...]:
     """The asker's words that this reading does not explain."""
-    found = []
-    for mention in heard.mentions:
-        if mention.kind == UNREAD:
-            explained = _is_slight(mention) or intent.topical and _explained(query, mention, kb)
-        elif mention.kind == "name":
-            explained = mention.ref == "strong" or set(mention.value) & set((*query.places, *query.excluded)) or bool({s.kind for s in mention.senses} & {"territory"}) or intent.topical
-        else:
-            explained = not _only_topic(mention) or intent.topical and (bool(set(_topic_words(mention)) & set(query.words)) or _explained(query, mention, kb))
-        if not explained:
-            found.append(heard.said.quote(*mention.span).strip())
+    found = [heard.said.quote(*m.span).strip() for m in heard.mentions if not _is_read(m, query, intent, kb)]
     return tuple(dict.fromkeys(found))
+
+
+def _is_read(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBase) -> bool:
+    """Whether a reading takes up this mention."""
+    told = intent.topical and _explained(query, mention, kb)
+    if mention.kind == UNREAD:
+        return told or _is_slight(mention)
+    if mention.kind == "name":
+        return told or _is_read_name(mention, query, intent, kb)
+    if mention.kind == "date":
+        return told or not intent.topical or not query.subjects or _is_read_date(mention, query, kb)
+    if is_content(mention):
+        return told or intent.topical and bool(set(_topic_words(mention)) & set(query.words))
+    return told or _is_read_cue(mention, query, intent, kb)
+
+
+def _is_read_name(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBase) -> bool:
+    if any(s.kind == "territory" for s in mention.senses) and not set(mention.value) & set(query.places):
+        return True
+    if not intent.topical:
+        return bool(set(mention.value) & {*query.places, *query.excluded})
+    inside = [kb.territories[kb.subjects[id_].territory] for id_ in query.subjects]
+    return any(set(mention.value) & set(territory.members) and territory.kind == "city" for territory in inside)
+
+
+def _is_read_date(mention: Mention, query: Query, kb: KnowledgeBase) -> bool:
+    """Whether the subjects are of the asked date. "Now" and "latest" are whatever the newest document says."""
+    if mention.value.value in {"latest", "first"}:
+        return True
+    dated = [date for id_ in query.subjects for date in _dates_of(kb.subjects[id_])]
+    return any(period_of(iso).start <= asked.end and asked.start <= period_of(iso).end for iso in dated for asked in query.periods)
+
+
+def _dates_of(subject: Subject) -> list[str]:
+    told = subject.of
+    found = [getattr(told, name, "") for name in ("as_of", "date", "since", "until", "fiscal_year")]
+    return [iso for iso in found if iso]
+
+
+NEUTRAL = frozenset({"list", "status", "source", "surveys", "table", "next_step", "rest"})
+
+
+def _is_read_cue(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBase) -> bool:
+    """A cue is read if the intent takes it up, or the way of asking that led to the subject holds it."""
+    cues = {s.value for s in mention.senses if s.kind == "ask"}
+    other = {s.kind for s in mention.senses} - {"ask", "topic"}
+    ways = {cue for word in query.words for cue in kb.lexicon.cues(word)}
+    return not cues or bool(other) or bool(cues & (intent.uses | NEUTRAL | (ways if intent.topical else set())))
 
 
 def _explained(query: Query, mention: Mention, kb: KnowledgeBase) -> bool:
@@ -119,6 +190,8 @@ def _is_slight(mention: Mention) -> bool:
 def _ask_about(unread: tuple[str, ...], query: Query, heard: Heard, intent: Intent, base: Understanding, setting: Setting) -> Answer:
     """Something was not understood: offer the reading without it if the rest is a whole question, refuse otherwise."""
     kb = base.kb
+    if any(m.kind == "name" and m.value and heard.said.quote(*m.span).strip() in unread for m in heard.mentions) and intent.topical:
+        return NoData(query=query, why="not_held", facts=Missing(places=places(query.places, kb), territories=surveyed(kb)), next=starters(kb, setting))
     whole = bool(query.condition or (query.items and (query.places or query.subject or query.asks)) or query.subjects and intent.topical)
     if not whole or len("".join(unread)) > 0.6 * sum(char.isalnum() for char in heard.said.text):
         return _not_understood(heard, query.but(unread=unread), kb, setting)

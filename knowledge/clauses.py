@@ -83,10 +83,13 @@ def read(mentions: Iterable[Mention], lang: Lang, letters: tuple[str, ...]) -> S
     line = elements(live(tuple(mentions), lang), lang)
     said = tuple(dict.fromkeys(letter for each in line if isinstance(each, _Items) for letter in each.letters))
     as_a_whole = any(isinstance(each, _Logic) and each.value in {"all", "any_item", "nothing"} for each in line)
-    states = [each for each in line if isinstance(each, _State) and not each.bare]
+    said_states = [each for each in line if isinstance(each, _State)]
+    states = [each for each in said_states if not each.bare] or said_states
     counted = any(isinstance(each, _Count) for each in line)
     if not said and not as_a_whole and not counted:
         return _unbound(states)
+    if not said_states and any(isinstance(each, _Count) and each.compare for each in _counts_compared(list(line))):
+        line = [*line, _State(DONE)]  # "7 items or more", 7項目に届かない: of what is done
     clauses = bind(line, lang)
     stated = [clause for clause in clauses if clause.state is not None]
     if not stated:
@@ -151,7 +154,9 @@ def _of_item(mentions: tuple[Mention, ...], at: int, lang: Lang) -> bool:
     """Whether "only" or "except" at this place is said of an item. "only" may follow what it is said of in English too."""
     places = [beside(mentions, at, lang)]
     if lang == "en" and _has(mentions[at], "logic", "only"):
-        places.append(beside(mentions, at, "ja"))
+        verbs = {"verb", "state", "neg", "fill"}
+        behind = next((p for p in range(at + 1, len(mentions)) if not {s.kind for s in mentions[p].senses} & verbs or mentions[p].kind != "word"), -1)
+        places += [beside(mentions, at, "ja"), behind]
     return any(place >= 0 and (_has(mentions[place], "item") or mentions[place].kind == "item") for place in places)
 
 
@@ -271,7 +276,7 @@ def _element(run: _Run, mentions: tuple[Mention, ...], at: int, senses: dict[str
     if mention.kind == "item" or "item" in senses:
         run.close()
         run.line.append(_Items(tuple(s.value for s in mention.senses if s.kind == "item")))
-    elif mention.kind == "number":
+    elif mention.kind == "number" and senses.get("logic") != "all":
         _number(run, mention)
     elif "cmp" in senses:
         _compare(run, senses["cmp"])
@@ -290,11 +295,27 @@ def _element(run: _Run, mentions: tuple[Mention, ...], at: int, senses: dict[str
 
 
 def _verb(run: _Run, name: str, mentions: tuple[Mention, ...], at: int, lang: Lang) -> None:
+    if lang == "en" and mentions[at].surface in AUXILIARIES and _opens_question(mentions, at) and _more_content(mentions[at + 1 :]):
+        return
     if name != "have":
         run.verb(name)
     elif not _more_verbs(mentions[at + 1 :]) and not run.sets:
         # "have" and ある mean doing only when nothing else does: 相談窓口がある, who has a consultation desk
         run.have = True
+
+
+AUXILIARIES = frozenset({"do", "does", "did"})
+
+
+def _opens_question(mentions: tuple[Mention, ...], at: int) -> bool:
+    """Whether a "do" stands where an auxiliary does: first, or behind a question word, not behind who does it."""
+    before = mentions[at - 1] if at else None
+    return before is None or not ({s.kind for s in before.senses} & {"place", "neg"} or before.kind in {"name", "item"} or before.surface in {"to", "must", "should", "will"})
+
+
+def _more_content(mentions: tuple[Mention, ...]) -> bool:
+    """Whether another verb or cue follows that can be the question's own."""
+    return any({s.kind for s in m.senses} & {"verb", "state", "ask"} for m in mentions)
 
 
 def _more_verbs(mentions: tuple[Mention, ...]) -> bool:

@@ -80,11 +80,16 @@ class Lexicon:
         self.lengths, self.phrase_lengths = _lengths_by_first(self.chars), _lengths_by_first(self.phrases)
 
     def _makes_up(self, surface: str) -> bool:
-        return surface not in self.chars and not any(m.kind == UNREAD for m in cover(surface, self.candidates(surface)))
+        return surface not in self.chars and all(m.kind != UNREAD or m.surface.isdigit() for m in cover(surface, self.candidates(surface)))
 
     def knows(self, surface: str) -> bool:
         """Whether this stretch is a word by itself."""
         return surface in self.chars or (is_latin(surface) and stems(surface) in self.phrases)
+
+    def cues(self, surface: str) -> tuple[str, ...]:
+        """The cues (why, share, amount …) that this word is by itself."""
+        senses = self.phrases.get(stems(surface), ()) if is_latin(surface) else self.chars.get(surface, ())
+        return tuple(sense.value for sense in senses if sense.kind == "ask")
 
     def candidates(self, text: str) -> list[Mention]:
         """Every known word or phrase that stands anywhere in a normalised text, overlaps included."""

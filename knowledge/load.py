@@ -271,12 +271,22 @@ def load_areas(names: Names, path: Path = REFERENCE / "areas.csv") -> tuple[Area
 
 def load_words(path: Path = REFERENCE / "vocabulary.toml") -> tuple[Word, ...]:
     return tuple(
-        Word(surface=normalise(surface).text, lang=lang, kind=kind, value=value)
+        Word(surface=normalise(surface).text, lang=lang, kind="fill" if kind == "context" else kind, value=value)
         for kind, values in read_toml(path).items()
         for value, by_lang in values.items()
-        for lang, surfaces in by_lang.items()
-        for surface in dict.fromkeys(surfaces)
+        for lang, given in by_lang.items()
+        for surface in dict.fromkeys(_occasions(given, lang) if kind == "context" else given)
     )
+
+
+OCCASION_JA = ("に", "から", "で", "用に", "用の", "用で", "向けに", "向けの", "への", "へ", "に使う", "で使う", "に出す", "に載せる", "作成", "さんから", "さんに", "のため")
+OCCASION_EN = ("for {}", "for the {}", "for a {}", "for my {}", "for our {}", "my {}", "my {} asked", "to my {}", "in the {}", "in my {}", "in our {}", "in a {}")
+
+
+def _occasions(nouns: Iterable[str], lang: str) -> Iterator[str]:
+    """A noun as the occasion of a question: 議会で, for the council. The noun alone may be what is asked for."""
+    for noun in nouns:
+        yield from (noun + ending for ending in OCCASION_JA) if lang == "ja" else (form.format(noun) for form in OCCASION_EN)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -166,7 +166,7 @@ _COMPOUNDS = frozenset(
 _NOT_A_SUFFIX = {"市": "場況販価", "町": "並", "村": "落", "区": "域間分画切"}
 _PERSON_OR_THING = re.compile(
     "さん|さま|様|氏|君|くん|ちゃん|殿|先生|(?:副|前|元|新)?(?:課|部|局|係|室|班|所|園|院|会|社|校|学|市|町|村|区)長|主[任事査幹]"
-    "|議員|知事|大臣|[県府藩国城駅川港線湾島山橋寺峠岳湖産弁焼城]|の国|都(?!市)|道路|道の|大学|高校|高等|中学|小学|空港|銀行|新聞|放送|神社"
+    "|議員|知事|大臣|[県府郡藩国城駅川港線湾島山橋寺峠岳湖産弁焼城]|の国|都(?!市)|道路|道の|大学|高校|高等|中学|小学|空港|銀行|新聞|放送|神社"
     "|テレビ|信用|商店|けん(?!と)|えき|がわ|だいがく|医療圏|保健医療|二次医療|圏|[0-9元]|年"
 )
 _PERSON = re.compile("さん|様|氏|君|課長|先生")
@@ -264,6 +264,8 @@ class _Name(NamedTuple):
     form: str
 
 
+# 上関市 is nearer to 上関町 than to 下関市, but not so much that one need not ask.
+_WRONG_KIND = 0.6
 _NEVER = re.compile("(?!)")
 
 
@@ -454,7 +456,7 @@ class NameIndex:
             fitting = tuple(name for name in found if name.kind == kind)
             fit = _fit_full(text, start, end + 1, after_place)
             if fitting and fit:
-                yield _Find(start, end + 1, fitting, "kanji", True, fit, stray=fit == "suggest")
+                yield _Find(start, end + 1, fitting, "kanji", True, fit, stray=fit == "suggest" or _lacks_no(fitting))
             return
         if any(begin <= start and end < stop for begin, stop, _ in scene.prefectures):
             return
@@ -702,7 +704,6 @@ class NameIndex:
         if code not in scene.local and window.script != "kanji" and len(window.key) < 4:
             return None
         surface = scene.original[window.start : window.end]
-        margin = 0.0 if code in scene.local else 1.0  # a place elsewhere must be much nearer than one of ours
         size = max(len(window.key), 1) + bool(window.kinds)
         return NameHit(
             span=(window.start, window.end),
@@ -711,13 +712,14 @@ class NameIndex:
             how="fuzzy",
             strength="suggest",
             score=round(100 * max(0.0, 1 - distance / size)),
-            rivals=tuple(other for other, far in others if far - distance < 0.5 or far - distance <= margin)[:9],
+            rivals=tuple(other for other, far in others if far - distance <= _margin(scene, code, other))[:9],
         )
 
     def _near(self, scene: _Scene, window: _Window) -> dict[str, float]:
         """Codes within reach of a window, with their distance: letters, plus one for a wrong suffix."""
         names = self._scripts[window.script].by_key
-        if any(not window.kinds or name.kind in window.kinds for name in names.get(window.key, ())):
+        same = (name for name in names.get(window.key, ()) if name.form != "no")
+        if any(not window.kinds or name.kind in window.kinds for name in same):
             return {}  # the name itself, which did not stand as one: no slip either
         reach = 2 if len(window.key) >= 8 else 1
         ours = self._keys_of(window.script, scene.local)
@@ -729,7 +731,7 @@ class NameIndex:
         near: dict[str, float] = {}
         for key, letters in slips:
             for name in names[key]:
-                distance = self._distance(window, name, letters)
+                distance = self._distance(window, name, letters, name.code in scene.local)
                 limit = reach + (len(window.key) > 4 and name.code in scene.local and bool(near))
                 if distance is not None and distance <= limit and distance < near.get(name.code, 9):
                     near[name.code] = distance
@@ -747,10 +749,10 @@ class NameIndex:
             )
         return self._near_keys[script, codes]
 
-    def _distance(self, window: _Window, name: _Name, letters: int) -> float | None:
+    def _distance(self, window: _Window, name: _Name, letters: int, ours: bool) -> float | None:
         wrong_kind = bool(window.kinds) and name.kind not in window.kinds
-        distance = letters - _half_slips(window.key, name.bare) + wrong_kind
-        if window.script == "kanji" and distance >= 1 and not _plausible(window, name):
+        distance = letters - _half_slips(window.key, name.bare) + _WRONG_KIND * wrong_kind
+        if window.script == "kanji" and distance >= _WRONG_KIND and not _plausible(window, name, ours):
             return None
         if len(window.key) < window.least or len(name.bare) < window.least - 1:
             return None
@@ -993,7 +995,7 @@ def _stands_as_latin(
     if not names or phrase.is_other or not phrase.may_join(near, bool(said)):
         return None
     fit: Strength = "suggest" if phrase.is_part and not (said and end > phrase.end) else "strong"
-    plain = len(phrase.key) < 3 if said else _plain_latin(phrase, near, prefectures)
+    plain = len(phrase.key) < 3 and not near if said else _plain_latin(phrase, near, prefectures)
     return None if plain is None else _Find(phrase.start, end, names, "latin", bool(said), fit, plain)
 
 
@@ -1157,11 +1159,18 @@ def _short(row: NameForm) -> str:
     return next((row.key[: -len(end)] for end in ends if row.key.endswith(end)), row.key)
 
 
-def _plausible(window: _Window, name: _Name) -> bool:
+def _margin(scene: _Scene, best: str, other: str) -> float:
+    """How much further away another place may be and still be a rival; one elsewhere must be much nearer than ours."""
+    if other not in scene.local:
+        return 0.3
+    return 0.4 if best in scene.local else 1.0
+
+
+def _plausible(window: _Window, name: _Name, ours: bool) -> bool:
     """A kanji name that lost or changed a letter is still known by the rest: by two of three, or one and its suffix."""
     if min(len(window.key), len(name.bare)) < 2:
-        return False
-    return bool(window.kinds) or len(name.bare) > 2 or (window.anywhere and len(window.key) > 2)
+        return ours and window.key == name.bare  # 光町
+    return bool(window.kinds) or len(name.bare) > 2 or window.anywhere and len(window.key) > 2
 
 
 def _slips(key: str, names: Collection[str], reach: int) -> list[tuple[str, int]]:
@@ -1208,6 +1217,11 @@ def _spellings(names: Iterable[_Name], spelt: Mapping[str, str]) -> set[str]:
     return official | {name[:-1] for name in official}
 
 
+def _lacks_no(names: tuple[_Name, ...]) -> bool:
+    """上国町 for 上ノ国町: a form with the の left out is as far from the name as a slip is from another."""
+    return names[0].form == "no" and "の" not in names[0].bare
+
+
 def _any_local(names: Iterable[_Name], scene: _Scene) -> bool:
     return any(name.code in scene.local for name in names)
 
@@ -1218,14 +1232,11 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def _in_company(scene: _Scene, hits: list[NameHit]) -> list[NameHit]:
     """A weak name of ours that is listed with a strong one (岩国と光, Iwakuni and Hagi) is as strong, and so on."""
-    last = len(hits) - 1
-    for here, other in (*zip(range(1, last + 1), range(last)), *zip(range(last - 1, -1, -1), range(last, 0, -1))):
-        if (
-            hits[here].strength == "weak"
-            and hits[other].strength == "strong"
-            and _listed(scene, hits[here], hits[other])
-        ):
-            hits[here] = replace(hits[here], strength="strong")
+    forth = [(here, here - 1) for here in range(1, len(hits))]
+    for here, other in (*forth, *((b, a) for a, b in reversed(forth))):
+        hit = hits[here]
+        if hit.strength == "weak" and hits[other].strength == "strong" and _listed(scene, hit, hits[other]):
+            hits[here] = replace(hit, strength="strong", score=hit.score + 25)
     return hits
 
 

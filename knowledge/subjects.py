@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
-from knowledge.lexicon import is_latin, stem, stems
+from knowledge.lexicon import Lexicon, is_latin, stem, stems
 from knowledge.model import Subject
 
 # What is asked (how much, when) speaks for one kind of subject against another.
@@ -41,23 +41,36 @@ class Match:
     weight: float
 
 
+CUE_WEIGHT = 2.0
+
+
 class Ways:
     """The ways of asking for all subjects, by word. Built once a knowledge base."""
 
-    def __init__(self, subjects: Iterable[Subject]) -> None:
+    def __init__(self, subjects: Iterable[Subject], lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
         self.ways: list[tuple[str, frozenset[str], frozenset[str]]] = []
         self.by_word: dict[str, list[int]] = {}
         for subject in subjects:
             for way in subject.ways:
-                keys = frozenset(key for word in way for key in _keys(word))
+                keys = frozenset(key for word in way for key in self.keys(word))
                 for key in keys:
                     self.by_word.setdefault(key, []).append(len(self.ways))
                 self.ways.append((subject.id, way, keys))
-        self.japanese = tuple(word for word in self.by_word if not is_latin(word))
+        self.cue_words = {word: self.keys(word)[0] for _, way, _ in self.ways for word in way if self.keys(word)[0].startswith("@")}
+        self.japanese = tuple(word for word in self.by_word if not word.startswith("@") and not is_latin(word))
 
-    def matches(self, text: str) -> list[Match]:
-        """Every subject with its best complete way in a normalised text."""
-        present = {word for word in self.japanese if word in text} | {word for word in set(stems(text)) if word in self.by_word}
+    def keys(self, word: str) -> tuple[str, ...]:
+        """What must be present for a word of a way: itself, or the cue that it is (理由 stands for なぜ and "why" too)."""
+        cues = self.lexicon.cues(word)
+        return (f"@{cues[0]}",) if cues else _keys(word)
+
+    def matches(self, text: str, cues: Iterable[str] = ()) -> list[Match]:
+        """Every subject with its best complete way in a normalised text in which these cues (why, share …) were heard."""
+        stemmed = set(stems(text))
+        present = {word for word in self.japanese if word in text} | {word for word in stemmed if word in self.by_word}
+        present |= {cue for word, cue in self.cue_words.items() if (word in text if not is_latin(word) else stem(word) in stemmed)}
+        present |= {f"@{cue}" for cue in cues if f"@{cue}" in self.by_word}
         met: dict[int, int] = {}
         for word in present:
             for way in self.by_word[word]:
@@ -66,7 +79,7 @@ class Ways:
         for number, count in met.items():
             subject, way, keys = self.ways[number]
             if count == len(keys):
-                match = Match(subject=subject, words=way, weight=covered(text, keys))
+                match = Match(subject=subject, words=way, weight=covered(text, keys) + CUE_WEIGHT * sum(key.startswith("@") for key in keys))
                 if subject not in best or best[subject].weight < match.weight:
                     best[subject] = match
         return sorted(best.values(), key=lambda match: -match.weight)
@@ -81,6 +94,8 @@ def covered(text: str, keys: Iterable[str]) -> float:
     places: set[int] = set()
     latin = 0.0
     for key in keys:
+        if key.startswith("@"):
+            continue
         if is_latin(key):
             latin += max(len(key), 2) / 2
             continue
@@ -99,7 +114,7 @@ def best(
     `content` are the words that nothing but a subject can explain: each that a subject does not hold speaks against it.
     A named territory rules out the others' subjects, except the nation's, which hold everywhere.
     """
-    fitting = [match for match in ways.matches(text) if _fits(kb.subjects[match.subject], territories, kb)]
+    fitting = [match for match in ways.matches(text, asks) if _fits(kb.subjects[match.subject], territories, kb)]
     scored = [(score(match, kb, items, asks) - _left_over(match, content, kb), match) for match in fitting]
     if not scored:
         return ()

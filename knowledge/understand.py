@@ -45,11 +45,14 @@ class Understanding:
 
     @cached_property
     def ways(self) -> subjects.Ways:
-        return subjects.Ways(self.kb.subjects.values())
+        return subjects.Ways(self.kb.subjects.values(), self.kb.lexicon)
 
     @cached_property
     def eras(self) -> tuple[Period, ...]:
-        return tuple(period_of(survey.as_of) for survey in self.kb.surveys.values())
+        """The dates of the data: of surveys, and of the ends of their plans."""
+        surveys = [iso for survey in self.kb.surveys.values() for iso in (survey.as_of, survey.plan_by)]
+        events = [subject.of.date for subject in self.kb.subjects.values() if subject.kind == "event"]
+        return tuple(period_of(iso) for iso in dict.fromkeys(surveys + events) if iso)
 
     @cached_property
     def local(self) -> frozenset[str]:
@@ -115,7 +118,7 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
     subject = _subject(mentions, counted)
     places, extra, unclear = names.decide(text, said, subject, territories, asks, bool(stated.items or stated.states or stated.condition), stated)
     excluded = _excluded(mentions, said.lang, names)
-    periods, relative, bad_date = _dates(mentions)
+    periods, relative, bad_date = _dates(mentions, base.eras)
     relative = relative or () if periods else tuple(dict.fromkeys((*relative, *(value for m in mentions for value in _senses(m, "relative")))))
     content = tuple(m.surface for m in mentions if is_content(m))
     matches = subjects.best(said.text, content, base.ways, kb, territories + extra, stated.items, asks | frozenset(("count",) if counted else ()))
@@ -174,18 +177,24 @@ def _territories(mentions: Iterable[Mention], setting: Setting) -> tuple[str, ..
 
 
 def _wants_places(mentions: tuple[Mention, ...], lang: Lang, stated: clauses.Stated) -> bool:
-    """Whether municipalities are what is asked for: 市町は？ or どこ at the end, "which towns", "who" of a status."""
+    """Whether municipalities are what is asked for: 市町は？ at the end, "which towns", どこ or "who" of a status."""
+    stating = stated.condition is not None or stated.states is not None
     for at, mention in enumerate(mentions):
-        places = _senses(mention, "place")
+        places = [value for value in _senses(mention, "place") if mention.kind == "word"]
         if not places:
             continue
-        if lang == "en":
-            before = mentions[at - 1].surface if at else ""
-            if before in {"which", "what"} or places == ["who"] and mention.surface.startswith("who") and stated.condition is not None:
+        if places == ["who"] and mention.surface in ASKING_WHO:
+            if stating:
                 return True
-        elif places == ["who"] or at + 1 == len(mentions) or mentions[at + 1].surface in {"は", "って", "を"} and _ends(mentions[at + 2 :]):
+        elif lang == "en":
+            if at and mentions[at - 1].surface in {"which", "what"}:
+                return True
+        elif at + 1 == len(mentions) or mentions[at + 1].surface in {"は", "って", "を"} and _ends(mentions[at + 2 :]):
             return True
     return False
+
+
+ASKING_WHO = frozenset({"どこ", "ドコ", "何処", "誰", "だれ", "どちら", "who", "whom", "where"})
 
 
 def _ends(mentions: tuple[Mention, ...]) -> bool:
@@ -200,7 +209,8 @@ def _areas(mentions: Iterable[Mention]) -> tuple[str, ...]:
 def _kinds(mentions: tuple[Mention, ...], counted: tuple[str, ...], lang: Lang) -> tuple[str, ...]:
     """市 or 町 alone narrow the question to that kind; said together, or as 市町, they mean all."""
     said = [value for m in mentions if m.kind == "word" for value in _senses(m, "place")] + [c for c in counted if c in KINDS]
-    excluded = {value for at, m in enumerate(mentions) for value in _senses(m, "place") if value in KINDS and _is_excepted(mentions, at, lang)}
+    excepted = [m for at, m in enumerate(mentions) if m.kind == "word" and _is_excepted(mentions, at, lang)]
+    excluded = {value for m in excepted for value in (*_senses(m, "place"), *_senses(m, "except_kind")) if value in KINDS}
     kinds = tuple(dict.fromkeys(value for value in said if value in KINDS and value not in excluded))
     if excluded:
         return tuple(kind for kind in KINDS if kind not in excluded)
@@ -230,8 +240,15 @@ def _subject(mentions: tuple[Mention, ...], counted: tuple[str, ...]) -> str:
     return ""
 
 
-def _dates(mentions: Iterable[Mention]) -> tuple[tuple[Period, ...], tuple[str, ...], bool]:
-    """The periods and the relative dates that were said; whether one of them does not exist or could not be placed."""
+def _meets(period: Period, known: Period) -> bool:
+    return period.start <= known.end and known.start <= period.end
+
+
+def _dates(mentions: Iterable[Mention], known_dates: tuple[Period, ...]) -> tuple[tuple[Period, ...], tuple[str, ...], bool]:
+    """The periods and the relative dates that were said; whether one of them does not exist or could not be placed.
+
+    Of several readings of a date the one that meets a date of the data is meant, if only one does.
+    """
     periods: list[Period] = []
     relative: list[str] = []
     bad = False
@@ -243,10 +260,10 @@ def _dates(mentions: Iterable[Mention]) -> tuple[tuple[Period, ...], tuple[str, 
             periods.append(found.value)
         elif isinstance(found.value, str):
             relative.append(found.value)
-        elif len(found.candidates) == 1:
-            periods.append(found.candidates[0])
         else:
-            bad = True
+            candidates = [p for p in found.candidates if len(found.candidates) == 1 or any(_meets(p, known) for known in known_dates)]
+            periods += candidates if len(candidates) == 1 else []
+            bad = bad or len(candidates) != 1
     return tuple(dict.fromkeys(periods)), tuple(dict.fromkeys(relative)), bad
 
 

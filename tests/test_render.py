@@ -134,6 +134,8 @@ SHEETS = [  # (columns, row, lang, the row in words)
     (("市町", "ア", ""), ("萩市", "○", "予定"), "ja", "萩市：ア ○、予定"),
     (("市町", "ア", "イ"), (None, "○", "–"), "ja", "ア ○、イ –"),
     (("市町", "ア", "イ"), ("萩市", None, None), "ja", "萩市"),
+    (("節", "要点", "開始"), ("1(2)", "窓口を置く。", "H27"), "ja", "1(2)：要点 窓口を置く。開始 H27"),
+    (("§", "Point", "Since"), ("1(2)", "Set up a desk.", 2015), "en", "1(2): Point Set up a desk. Since 2015"),
 ]
 
 
@@ -155,12 +157,18 @@ def test_every_label_has_both_languages() -> None:
     assert all(pair.ja or pair.en for pair in WORDS.values())
 
 
-@pytest.mark.parametrize(
-    ("cell", "words"), [(None, ""), (11, "11"), (11.0, "11"), (57.9, "57.9"), ("a\nb", "a b"), (-0.5, "-0.5")]
-)
-def test_cells_are_worded_on_one_line(cell: Any, words: str) -> None:
-    """Numbers as they are, whole ones without a point."""
-    assert worded(cell) == words
+COLUMNS = [  # (the cells of a column, their words)
+    ((None, 11, 11.0, "a\nb"), ("", "11", "11", "a b")),
+    ((57.9, 50.0, 0.0, 11, None), ("57.9", "50.0", "0.0", "11", "")),
+    ((-0.5, "–"), ("-0.5", "–")),
+]
+
+
+@pytest.mark.parametrize(("column", "words"), COLUMNS)
+def test_cells_are_worded_on_one_line(column: tuple[Any, ...], words: tuple[str, ...]) -> None:
+    """Whole numbers without a point, unless others of the column have one."""
+    sheet = Sheet(title="", columns=(Column(label="a", kind="number"),), rows=tuple((cell,) for cell in column))
+    assert worded(sheet) == tuple((word,) for word in words)
 
 
 # --- terminal ---------------------------------------------------------------------------------------------------------
@@ -209,16 +217,30 @@ def test_a_wide_table_is_split_into_groups_of_columns() -> None:
     assert max(map(measured, part.splitlines())) <= 30
 
 
+POINT = "関係者の連携を支える相談窓口を置く。地域包括支援センターと分けてもよい。"
+POINTS = (Column(label="節"), Column(label="要点"), Column(label="市町数", kind="number"))
+
+
+def test_one_long_column_is_wrapped_within_the_table() -> None:
+    """The others keep their width, and numbers stand in the first line of their row."""
+    sheet = Sheet(title="要点", columns=POINTS, rows=(("1(2)", POINT, 8), ("1(3)", "短い要点。", 11)))
+    assert terminal(replace(ANSWER, sheets=(sheet,)), 40).split("\n\n")[1].splitlines() == [
+        "要点",
+        "節    要点                        市町数",
+        "----------------------------------------",
+        "1(2)  関係者の連携を支える相談窓       8",
+        "      口を置く。地域包括支援セン",
+        "      ターと分けてもよい。",
+        "1(3)  短い要点。                      11",
+    ]
+
+
 def test_a_table_too_wide_for_groups_is_told_in_words() -> None:
-    """More than three groups, or one cell that no line holds."""
+    """More than three groups, or two texts that no line holds."""
     assert "平生町：(ウ) –、" in terminal(ANSWER, 20)
-    long = Sheet(
-        title="要点",
-        columns=(Column(label="節"), Column(label="要点")),
-        rows=(("1(2)", "関係者の連携を支える相談窓口を置く。" * 4),),
-    )
-    told = terminal(replace(ANSWER, sheets=(long,)), 40)
-    assert "1(2)：関係者の連携" in told and max(map(measured, told.splitlines())) <= 40
+    sheet = Sheet(title="要点", columns=POINTS, rows=((POINT, POINT, 8),))
+    told = terminal(replace(ANSWER, sheets=(sheet,)), 40)
+    assert "要点（節）\n関係者の連携" in told and max(map(measured, told.splitlines())) <= 40
 
 
 @pytest.mark.parametrize(
@@ -604,7 +626,7 @@ def test_plain_loses_nothing(message: Message) -> None:
     )
     assert all(part in said or blank(part) for part in parts)
     assert all(line.removeprefix("・").lstrip() in said for line in message.body if not blank(line))
-    told = [worded(cell) for sheet in message.sheets for row in sheet.rows for cell in row]
+    told = [cell for sheet in message.sheets for row in worded(sheet) for cell in row]
     assert all(words.strip() in said or blank(words) for words in told)
 
 

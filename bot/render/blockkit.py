@@ -659,9 +659,8 @@ def _view(payload: dict[str, Any], blocks: Placed) -> Found:
 # --- walking ----------------------------------------------------------------------------------------------------------
 
 NOT_WORDS = frozenset(
-    """
-    type block_id action_id style align level url image_url icon name user_id usergroup_id channel_id range
-    """.split()
+    ("type", "style", "align", "url", "image_url", "icon", "name", "range")
+    + ("block_id", "action_id", "user_id", "usergroup_id", "channel_id")
 )
 
 

@@ -18,6 +18,8 @@ WORDS = {
     "choice and query": Pair("{n}. {label}：「{query}」", '{n}. {label}: "{query}"'),
     "colon": Pair("：", ": "),
     "comma": Pair("、", ", "),
+    "full stop": Pair("。", "."),
+    "after a full stop": Pair("", " "),
     "brackets": Pair("（{}）", "({})"),
     "title and brackets": Pair("{}（{}）", "{} ({})"),
     "bullet": Pair("・", "- "),
@@ -53,7 +55,7 @@ def body(message: Message) -> tuple[str, ...]:
 
 def in_words(sheet: Sheet, lang: Lang) -> tuple[str, ...]:
     """A table read out: its title with the headings that the rows do not repeat, then a line a row."""
-    rows = (_row(sheet, [worded(cell) for cell in row], lang) for row in sheet.rows)
+    rows = (_row(sheet, cells, lang) for cells in worded(sheet))
     return _filled((heading(sheet, lang), *rows))
 
 
@@ -70,13 +72,22 @@ def heading(sheet: Sheet, lang: Lang) -> str:
     )
 
 
-def _row(sheet: Sheet, cells: list[str], lang: Lang) -> str:
+def _row(sheet: Sheet, cells: tuple[str, ...], lang: Lang) -> str:
     """`label：value` for two columns, `first：col2 cell2、col3 cell3` for more; blanks are passed over."""
     if len(cells) < 2:
         return "".join(cells)
     labels = ["" for _ in cells] if len(cells) == 2 else [column.label for column in sheet.columns]
     rest = (f"{label} {cell}".strip() for label, cell in zip(labels[1:], cells[1:], strict=True) if cell)
-    return WORDS["colon"][lang].join(_filled((cells[0], WORDS["comma"][lang].join(rest))))
+    return WORDS["colon"][lang].join(_filled((cells[0], _listed(rest, lang))))
+
+
+def _listed(parts: Iterable[str], lang: Lang) -> str:
+    """Joined by commas, but after a part that is a sentence and has its own end."""
+    listed = ""
+    for part in parts:
+        ended = listed.endswith(WORDS["full stop"][lang])
+        listed += (WORDS["after a full stop" if ended else "comma"][lang] if listed else "") + part
+    return listed
 
 
 def tail(message: Message) -> tuple[str, ...]:

@@ -151,8 +151,8 @@ def _table(sheet: Sheet, room: int, lang: Lang) -> list[Block]:
 def _rows(sheet: Sheet, room: int) -> list[list[Block]]:
     """As many rows from the top as fit; the header is one of the hundred."""
     kept: list[list[Block]] = []
-    for row in sheet.rows[: TABLE_ROWS - 1]:
-        cells = [_cell(worded(cell)) for cell in row[:TABLE_COLUMNS]]
+    for row in worded(sheet)[: TABLE_ROWS - 1]:
+        cells = [_cell(cell) for cell in row[:TABLE_COLUMNS]]
         room -= characters(cells)
         if room < 0:
             break

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import zip_longest
 
 from bot.message import Message, Sheet, worded
 from bot.render.plain import WORDS, body, head, in_words, tail, visible
@@ -13,6 +14,7 @@ from knowledge.model import Lang
 
 GAP = "  "
 NARROWEST = 20
+NARROWEST_COLUMN = 16  # cells of text narrower than this are a ladder of syllables
 MOST_PARTS = 3  # a table cut into more groups of columns than this is easier to read row by row, in words
 
 # Kinsoku (JIS X 4051): what may not begin a line, and what may not end one.
@@ -133,9 +135,9 @@ def _hang(line: str, lang: Lang) -> str:
 
 
 def _sheet(sheet: Sheet, lang: Lang, width: int) -> list[str]:
-    """Aligned; in up to three groups of columns if it is too wide; else row by row in words."""
-    table = [tuple(visible(worded(cell)) for cell in row) for row in (_labels(sheet), *sheet.rows)]
-    widths = [max(map(cells, column)) for column in zip(*table, strict=True)]
+    """Aligned, at need with its widest text wrapped or in up to three groups of columns; else row by row in words."""
+    table = [tuple(map(_line, row)) for row in ([column.label for column in sheet.columns], *worded(sheet))]
+    widths = _narrowed(sheet, [max(map(cells, column)) for column in zip(*table, strict=True)], width)
     groups = _groups(widths, width)
     if not groups or len(groups) > MOST_PARTS:
         return _wrapped(in_words(sheet, lang), lang, width)
@@ -144,8 +146,18 @@ def _sheet(sheet: Sheet, lang: Lang, width: int) -> list[str]:
     return title + [line for n, part in enumerate(parts) for line in ([""] * bool(n) + part)]
 
 
-def _labels(sheet: Sheet) -> tuple[str, ...]:
-    return tuple(column.label for column in sheet.columns)
+def _line(cell: str) -> str:
+    return " ".join(map(visible, cell.splitlines()))
+
+
+def _narrowed(sheet: Sheet, widths: list[int], width: int) -> list[int]:
+    """The widths with the widest column of text made to fit, if that leaves it enough."""
+    texts = [n for n, column in enumerate(sheet.columns) if column.kind == "text"]
+    widest = max(texts, key=widths.__getitem__, default=-1)
+    over = _span(widths, range(len(widths))) - width
+    if over <= 0 or widest < 0 or widths[widest] - over < NARROWEST_COLUMN:
+        return widths
+    return [size - over if n == widest else size for n, size in enumerate(widths)]
 
 
 def _groups(widths: Sequence[int], width: int) -> list[list[int]]:
@@ -163,6 +175,12 @@ def _span(widths: Sequence[int], group: Sequence[int]) -> int:
 
 
 def _aligned(sheet: Sheet, table: list[tuple[str, ...]], widths: list[int], group: list[int]) -> list[str]:
-    kinds = [column.kind for column in sheet.columns]
-    lines = [GAP.join(_pad(row[n], widths[n], kinds[n]) for n in group).rstrip() for row in table]
-    return [lines[0], "-" * _span(widths, group), *lines[1:]]
+    lines = [_set(sheet, row, widths, group) for row in table]
+    return [*lines[0], "-" * _span(widths, group), *(line for row in lines[1:] for line in row)]
+
+
+def _set(sheet: Sheet, row: tuple[str, ...], widths: list[int], group: list[int]) -> list[str]:
+    """One row of a table, as many lines as its tallest cell needs."""
+    stacks = zip_longest(*(wrap(row[n], widths[n]) for n in group), fillvalue="")
+    kinds = [(widths[n], sheet.columns[n].kind) for n in group]
+    return [GAP.join(_pad(cell, *kind) for cell, kind in zip(stack, kinds, strict=True)).rstrip() for stack in stacks]

@@ -27,6 +27,7 @@ class Intent:
     fits      how well the slots of a question fit: 0 not at all; the highest of all intents wins. 40 is a kind that takes
               what nothing else wants, 60 a plain fit, more the more of the slots only this kind can use
     answer    the answer to a question that fits
+    uses      the cues (when, share, trend …) that its answers take up: another cue in the question stays unread
     topical   whether the answer is about a subject of the documents rather than about statuses
     """
 
@@ -34,6 +35,7 @@ class Intent:
     examples: tuple[Pair, ...]
     fits: Callable[[Query, KnowledgeBase], int]
     answer: Callable[[Query, KnowledgeBase, Setting], Answer]
+    uses: frozenset[str]
     topical: bool = False
 
 

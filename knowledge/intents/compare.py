@@ -137,4 +137,5 @@ INTENT = Intent(
     examples=(Pair("柳井市と平生町を比べて", "compare Yanai City and Hirao Town"), Pair("山口県と東京都を比べて", "compare Yamaguchi Prefecture and Tokyo Metropolis")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"compare", "share", "most", "least", "tally", "by_item", "change", "by_place", "item_numbers"}),
 )

@@ -64,4 +64,5 @@ INTENT = Intent(
     examples=(Pair("どんなデータを収録していますか", "what data do you cover?"), Pair("調査の一覧", "list of surveys")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"coverage", "surveys", "when", "meaning"}),
 )

@@ -111,5 +111,6 @@ INTENT = Intent(
     examples=(Pair("締切はいつ？", "when is the deadline?"), Pair("期限まであと何日？", "how many days until the deadline?")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"deadline", "how_long", "when"}),
     topical=True,
 )

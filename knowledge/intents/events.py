@@ -115,5 +115,6 @@ INTENT = Intent(
     examples=(Pair("区西南部の意見交換会はいつ？", "when was the Kuseinanbu meeting?"), Pair("在宅医療・介護連携推進事業はいつ始まった？", "when did the programme start?")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"when", "where", "meeting", "history", "area", "total", "trend"}),
     topical=True,
 )

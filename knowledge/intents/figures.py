@@ -97,5 +97,6 @@ INTENT = Intent(
     examples=(Pair("千葉県の連携拠点の設置状況", "hub survey in Chiba"), Pair("包括的支援事業の国の負担割合は", "national share comprehensive support")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"when", "share", "tally", "surveys", "total", "meaning", "rate"}),
     topical=True,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
-from knowledge.conditions import Condition, holds
+from knowledge.conditions import Condition, holds, items_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Scope, caveats_of, choice, cites, resolve
 from knowledge.intents.municipality import grid, unnamed
@@ -26,7 +26,7 @@ class HasDone:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
-    if len(query.places) != 1 or not query.items or query.subject == "municipality" and query.condition is not None and not query.asks & {"status"}:
+    if len(query.places) != 1 or not (query.items or query.condition is not None) or query.wants_places and query.condition is not None:
         return 0
     return 64
 
@@ -39,7 +39,8 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     if not scope.survey.named:
         return unnamed(query, scope, place, query.items, kb, setting)
     every = kb.statuses(scope.survey.id, [place.code], kb.items)[place.code]
-    states = {item: every[item] for item in kb.items if item in query.items}
+    wanted = query.items or items_of(query.condition) if query.condition is not None else query.items
+    states = {item: every[item] for item in kb.items if item in wanted}
     condition = scope.view.condition(query.condition) if query.condition is not None else None
     facts = HasDone(scope=scope, place=place, states=tuple(states.items()), condition=condition, true=holds(condition, every) if condition is not None else None)
     done = sum(state in scope.view.states(frozenset({State.DONE})) for state in states.values())
@@ -52,7 +53,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         denominator=len(states) if len(states) > 1 else None,
         grids=(grid(states, kb),),
         caveats=caveats_of(scope.views, kb),
-        next=_next(place, query.items[0]),
+        next=_next(place, next(iter(states))),
     )
 
 
@@ -69,4 +70,5 @@ INTENT = Intent(
     examples=(Pair("光市は(ク)を実施していますか", "has Hikari City done (ク)?"),),
     fits=fits,
     answer=answer,
+    uses=frozenset({"by_item", "example"}),
 )

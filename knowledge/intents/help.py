@@ -35,4 +35,5 @@ INTENT = Intent(
     examples=(Pair("使い方を教えて", "help"), Pair("何ができますか", "what can I ask?")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"help", "content", "meaning", "example"}),
 )

@@ -74,4 +74,5 @@ INTENT = Intent(
     examples=(Pair("(キ)とは何ですか", "what does (キ) mean?"), Pair("項目の一覧", "list of the eight items")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"meaning", "example", "items_list", "content", "by_item"}),
 )

@@ -44,7 +44,7 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 74
     if query.asks & {"by_place"}:
         return 64 if query.condition is None else 40
-    if query.asks & {"table"} and query.condition is None and not query.subjects:
+    if query.asks & {"table"} and query.condition is None and not query.subjects and (query.items or query.all_items or query.carried or query.periods):
         return 45
     return 38 if query.areas and not query.items and query.condition is None else 0
 
@@ -54,7 +54,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     if isinstance(scope, NoData):
         return scope
     if not scope.survey.named and not query.asks & {"by_area", "by_kind", "kinds", "by_place"}:
-        return tally(query, kb, setting)
+        return tally(query.but(intent="tally"), kb, setting)
     if not scope.survey.named:
         return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(scope.survey.label,)), kb, setting)
     items = query.items or (items_of(query.condition) if query.condition is not None else ()) or tuple(kb.items)
@@ -120,4 +120,5 @@ INTENT = Intent(
     examples=(Pair("市町別の一覧", "matrix by municipality"), Pair("圏域ごとの実施状況", "status by medical area")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"by_place", "by_area", "by_kind", "kinds", "tally", "share", "area", "most", "least", "compare", "rank", "by_item", "item_numbers"}),
 )

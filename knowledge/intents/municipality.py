@@ -30,7 +30,7 @@ class OfOne:
 def fits(query: Query, kb: KnowledgeBase) -> int:
     if len(query.places) != 1 or query.items or query.asks & {"neighbours", "area"}:
         return 0
-    if query.condition is not None and not query.all_items:
+    if query.condition is not None:
         return 0
     asks_states = query.states is not None or query.also_states or query.all_items or query.subject == "item"
     return 62 if asks_states or query.asks & {"status", "tally", "list", "share"} or query.measure != "list" else 25 if not query.subjects else 10
@@ -44,7 +44,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     if not scope.survey.named:
         return unnamed(query, scope, place, tuple(kb.items), kb, setting)
     states = kb.statuses(scope.survey.id, [place.code], kb.items)[place.code]
-    asked = scope.view.states(query.states) if query.states else _whole(query, scope)
+    asked = scope.view.states(query.states) if query.states else None
     found = tuple(item for item, state in states.items() if state in (asked or scope.view.states(DONE)))
     of = tuple(item for item in states)
     facts = OfOne(scope=scope, place=place, asked=asked, found=found, of=len(of), **by_state(states))
@@ -59,11 +59,6 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         caveats=caveats_of(scope.views, kb),
         next=_next(place, kb),
     )
-
-
-def _whole(query: Query, scope: Scope) -> States | None:
-    """"Has Ube done all eight?" asks for the done ones."""
-    return scope.view.states(DONE) if query.all_items and query.condition is not None else None
 
 
 def by_state(states: dict[str, State]) -> dict[str, tuple[str, ...]]:
@@ -115,5 +110,6 @@ INTENT = Intent(
     examples=(Pair("岩国市の状況", "status of Iwakuni City"), Pair("萩市でまだの項目は？", "which items has Hagi City not done?")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"share", "by_item", "tally", "item_numbers", "total"}),
 )
 __all__ = ["ANY", "EXPECTED", "INTENT", "by_state", "grid", "unnamed"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
+from knowledge.dates import period_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, no_data
 from knowledge.intents.programmes import Several
@@ -31,16 +32,18 @@ class Points:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
-    if query.wants_places and (query.condition is not None or query.states is not None):
+    if query.wants_places:
         return 0
     kinds = [kb.subjects[id_].kind for id_ in query.subjects]
     if any(kind in {"topic", "point"} for kind in kinds):
         return 50 + (12 if "guide" in query.asks or "why" in query.asks else 0)
+    if query.periods and _since(query, kb):
+        return 66
     return 58 if "guide" in query.asks and query.condition is None and not query.places else 0
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
-    chosen = [kb.subjects[id_] for id_ in query.subjects if kb.subjects[id_].kind in {"topic", "point"}]
+    chosen = [kb.subjects[id_] for id_ in query.subjects if kb.subjects[id_].kind in {"topic", "point"}] or _since(query, kb)
     if not chosen:
         chosen = _guide(query, kb)
         if not chosen:
@@ -61,6 +64,12 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         grids=(_grid(shown),),
         next=_next(shown, left),
     )
+
+
+def _since(query: Query, kb: KnowledgeBase) -> list[Subject]:
+    """Of a named territory, the actions that began in the asked period."""
+    points = [s for s in kb.subjects.values() if s.kind == "point" and s.territory in query.territories and s.of.since]
+    return [s for s in points if any(p.start <= period_of(s.of.since).start <= p.end for p in query.periods)]
 
 
 def _guide(query: Query, kb: KnowledgeBase) -> list[Subject]:
@@ -111,5 +120,6 @@ INTENT = Intent(
     examples=(Pair("手引きでは連携相手としてまずどこを考える？", "which partner first according to the guide?"), Pair("久留米市の市民向けの取組は？", "citizens actions in Kurume")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"meaning", "content", "guide", "example", "target"}),
     topical=True,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
+from knowledge.dates import period_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, no_data
 from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, Pair, Programme, Size, Subject, Territory, WhichOne
@@ -60,6 +61,8 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
 def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
     """The programmes that a question without a name can be about: of the territory, and those of the asked property."""
     pool = [s for s in kb.subjects.values() if s.kind == "programme" and (not query.territories or s.territory in query.territories)]
+    if query.periods:
+        pool = [s for s in pool if s.of.fiscal_year and any(p.start <= period_of(s.of.fiscal_year).start <= p.end for p in query.periods)]
     if query.asks & (MONEY | {"rate", "cap", "size", "new"}):
         pool = [s for s in pool if s.of.amount is not None or _children(s, kb)] or pool
     return pool
@@ -190,5 +193,6 @@ INTENT = Intent(
     examples=(Pair("在宅医養成研修事業の予算額", "budget of 在宅医養成研修事業"), Pair("予算が一番大きい事業は？", "which programme has the largest budget?")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"amount", "total", "largest", "smallest", "new", "rate", "cap", "target", "size", "costs", "content", "programme", "meaning", "example", "most"}),
     topical=True,
 )

@@ -77,4 +77,5 @@ INTENT = Intent(
     examples=(Pair("実施項目が一番多い市町は？", "which municipality has done the most items?"), Pair("一番遅れている市町はどこ", "which municipality has done the fewest items?")),
     fits=fits,
     answer=answer,
+    uses=frozenset({"most", "least", "rank", "by_place", "item_numbers", "share", "total", "tally"}),
 )

@@ -49,7 +49,7 @@ class Totals:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
-    if query.condition is None or (len(query.places) == 1 and query.subject != "municipality"):
+    if query.condition is None or len(query.places) == 1 and not query.wants_places:
         return 0
     if query.places and query.subject != "municipality" and query.measure == "list" and "compare" in query.asks:
         return 0
@@ -204,6 +204,7 @@ INTENT = Intent(
     ),
     fits=fits,
     answer=answer,
+    uses=frozenset({"share", "by_place", "item_numbers"}),
 )
 
 __all__ = ["ANY", "INTENT", "STATE_WORDS", "State", "Totals", "Which", "asked", "leaves", "planned", "share", "tally_grid", "totals"]

@@ -31,4 +31,5 @@ INTENT = Intent(
     examples=(Pair("なぜ萩市は(オ)をやっていないの？", "why hasn't Hagi City done (オ)?"),),
     fits=fits,
     answer=answer,
+    uses=frozenset({"why"}),
 )
