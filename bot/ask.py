@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 from bot.message import Message
 from bot.render.plain import plain
@@ -11,21 +14,26 @@ from bot.render.slack import slack
 from bot.speak import Speaker
 from knowledge.answer import Considered, answer
 from knowledge.base import KnowledgeBase
-from knowledge.model import Found, Municipality, NoData, OutOfScope, Pair, State, WhichOne
+from knowledge.model import Found, Lang, Municipality, NoData, OutOfScope, Pair, State, WhichOne
 from knowledge.query import Query
 from knowledge.understand import Setting, Understanding
 
 
+LOG = logging.getLogger("renkei")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What was understood, the answer, and how it is said."""
+    """What was understood, the answer, and how it is said. `failure` is the id in the log of an answer that failed."""
 
     considered: Considered
     message: Message
+    failure: str = ""
 
     @property
     def query(self) -> Query:
-        return self.considered.answer.query
+        query: Query = self.considered.answer.query
+        return query
 
 
 @dataclass
@@ -46,6 +54,60 @@ class Asker:
         return Reply(considered=considered, message=self.speaker.speak(considered.answer))
 
 
+# --- turns ------------------------------------------------------------------------------------------------------------
+
+
+def next_context(reply: Reply, before: Query | None) -> Query | None:
+    """What the next turn of a thread goes on from: the last question that was understood."""
+    if reply.failure:
+        return before
+    return reply.query if reply.message.status == "answered" or before is None else before
+
+
+def replies(lines: Iterable[str], asker: Asker, setting: Setting, *, thread: bool) -> Iterator[Reply]:
+    """One reply a line. In a thread each line goes on from the one before, and an empty line starts the next thread."""
+    before: Query | None = None
+    for line in lines:
+        if thread and not line.strip():
+            before = None
+            continue
+        reply = safe_ask(asker, line, setting, before)
+        before = next_context(reply, before) if thread else None
+        yield reply
+
+
+def read_lines(stream: TextIO) -> Iterator[str]:
+    """Lines of any encoding trouble: what is not UTF-8 becomes a replacement sign, never an error."""
+    for raw in stream.buffer:
+        yield raw.decode("utf-8", errors="replace").removeprefix("\ufeff").rstrip("\r\n")
+
+
+# --- our own failure --------------------------------------------------------------------------------------------------
+
+FAILED = Pair(
+    "Renkei の内部でエラーが起き、この質問にはお答えできませんでした（番号 {id}）。詳細は同じ番号で記録してあります。言い換えるか、番号を管理者にお知らせください。",
+    "Something went wrong inside Renkei, so this question has no answer (id {id}). The details are in the log under that id. Please reword it, or give the id to whoever runs Renkei.",
+)
+
+
+def safe_ask(asker: Asker, text: str, setting: Setting, before: Query | None = None) -> Reply:
+    """As `Asker.ask`, but a failure of our own is a reply too: it says so, with an id that is also in the log."""
+    try:
+        return asker.ask(text, setting, before)
+    except Exception:
+        failure = uuid.uuid4().hex[:8]
+        LOG.exception("failure %s, question %r", failure, text)
+        return _failed(text, setting.lang or ("en" if text.isascii() else "ja"), failure)
+
+
+def _failed(text: str, lang: Lang, failure: str) -> Reply:
+    query = Query(text=text, lang=lang)
+    considered = Considered(heard=None, query=query, fits=(), answer=OutOfScope(query=query, reason="out_of_scope"))
+    return Reply(considered=considered, message=Message(lang=lang, status="unknown", headline=FAILED[lang].format(id=failure)), failure=failure)
+
+
+# --- as JSON ----------------------------------------------------------------------------------------------------------
+
 STATUS = {Found: "answered", WhichOne: "clarify", NoData: "unknown", OutOfScope: "unknown"}
 
 
@@ -59,7 +121,7 @@ def as_json(reply: Reply, speaker: Speaker) -> dict[str, Any]:
         "intent": given.query.intent or None,
         "reading": message.reading,
         "status": STATUS[type(given)],
-        "reason": reason(given),
+        "reason": "failure" if reply.failure else reason(given),
         "territory": territory_of(given),
         "as_of": getattr(given, "as_of", "") or None,
         "municipalities": list(getattr(given, "municipalities", ())),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.ask import Asker
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from db.reader import SqliteKnowledge, stored_hash
 from knowledge.load import SOURCES, DataError, all_files, content_hash, load
 from knowledge.model import Territory
@@ -27,21 +28,53 @@ def folders(settings: Settings) -> tuple[Path, ...]:
     return (SOURCES, settings.facts) if settings.facts else (SOURCES,)
 
 
+class Unusable(Exception):
+    """The place of knowledge.db cannot be used; the message says why and what to set instead."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"The knowledge base cannot be kept in {path}: {why}. Set RENKEI_KNOWLEDGE to a file in a folder that you may write to.")
+
+
 def ensure(settings: Settings, *, force: bool = False) -> Built:
-    """Build the knowledge base if it is not what the files say. Raises DataError only if there is no older one to use."""
+    """Build the knowledge base if it is not what the files say.
+
+    Raises DataError only if there is no older one to use, Unusable if there is no place for it.
+    """
     wanted = content_hash(all_files(folders(settings)))
-    stored = stored_hash(settings.knowledge)
+    stored = _stored(settings.knowledge)
     if stored == wanted and not force:
         return Built(path=settings.knowledge)
     from db.build import build  # sqlite-utils is needed only to write, and a cold start counts
 
     try:
-        build(load(folders(settings)), settings.knowledge, wanted)
+        facts = load(folders(settings))
     except DataError as error:
         if not stored:
             raise
         return Built(path=settings.knowledge, problem=str(error))
+    try:
+        build(facts, settings.knowledge, wanted)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise Unusable(settings.knowledge, _why(error)) from None
     return Built(path=settings.knowledge, made=True)
+
+
+def _stored(path: Path) -> str:
+    """The content hash in the file; "" if it may be written. What somebody else keeps under that name is not overwritten."""
+    try:
+        stored = stored_hash(path)
+        if stored or not path.exists() or path == ROOT / "var" / "knowledge.db":
+            return stored
+        if path.is_dir() or path.stat().st_size:
+            raise Unusable(path, "it is a folder" if path.is_dir() else "another file is there, or a damaged one, which is not overwritten")
+    except OSError as error:
+        raise Unusable(path, _why(error)) from None
+    return ""
+
+
+def _why(error: OSError | sqlite3.OperationalError) -> str:
+    said = error.strerror if isinstance(error, OSError) else str(error)
+    return (said or type(error).__name__).lower()
 
 
 def open_asker(settings: Settings, warn: Callable[[str], None] = lambda text: print(text, file=sys.stderr)) -> Asker:

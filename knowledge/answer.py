@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from knowledge import subjects
 from knowledge.base import KnowledgeBase
+from knowledge.clauses import counts_items
 from knowledge.intents import Intent, discover
 from knowledge.intents._scope import Missing, choice, places, starters, surveyed
 from knowledge.lexicon import UNREAD
@@ -17,6 +18,7 @@ from knowledge.query import Query
 from knowledge.understand import Heard, Setting, Understanding, carry, hear, is_content, opens_on
 
 LEAST_FIT = 20
+MOST_FOUND = 12
 # A word that only a subject of the documents explains decides for the intents about subjects.
 TOPICAL_BONUS = 25
 
@@ -92,9 +94,24 @@ def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -
     intent = discover()[name]
     unread = _unread(query, heard, intent, kb)
     query = query.but(intent=name, unread=unread)
+    searched = _searched(query, heard, kb) if unread else None
+    if searched is not None:
+        return _considered(heard, discover()[searched.intent].answer(searched, kb, setting), fits)
     if unread:
         return _considered(heard, _ask_about(unread, query, heard, intent, base, setting), fits)
     return _considered(heard, intent.answer(query, kb, setting), fits)
+
+
+def _searched(query: Query, heard: Heard, kb: KnowledgeBase) -> Query | None:
+    """The points that hold every word of the question that nothing else explains: a search, exact to the letter."""
+    words = [m.surface for m in heard.mentions if is_content(m) and not _is_slight(m)]
+    if query.condition is not None or query.places or query.wants_places or not words or any(len(word) < 2 for word in words):
+        return None
+    if not query.asks & {"guide"} and query.items:
+        return None
+    inside = {*query.territories, *(t.id for t in kb.territories.values() if t.kind == "nation")} if query.territories else set(kb.territories)
+    found = [s.id for s in kb.subjects.values() if s.kind == "point" and s.territory in inside and all(subjects.holds(s, word) for word in words) and (not query.items or set(s.items) & set(query.items))]
+    return query.but(intent="points", subjects=tuple(found), unread=()) if 0 < len(found) <= MOST_FOUND else None
 
 
 def _planned_by_then(query: Query) -> Query:
@@ -134,6 +151,8 @@ def _is_read(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBase) 
     told = intent.topical and _explained(query, mention, kb)
     if mention.kind == UNREAD:
         return told or _is_slight(mention)
+    if mention.kind == "number":
+        return told or intent.topical or counts_items(query.mentions, query.mentions.index(mention)) or _counts_everyone(mention, kb)
     if mention.kind == "name":
         return told or _is_read_name(mention, query, intent, kb)
     if mention.kind == "date":
@@ -143,11 +162,20 @@ def _is_read(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBase) 
     return told or _is_read_cue(mention, query, intent, kb)
 
 
+def _counts_everyone(mention: Mention, kb: KnowledgeBase) -> bool:
+    """19市町のうち: a number of municipalities that is simply how many there are."""
+    return any(mention.value in {len(territory.members), *(survey.n for survey in kb.surveys.values())} for territory in kb.territories.values())
+
+
 def _is_read_name(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBase) -> bool:
     if any(s.kind == "territory" for s in mention.senses) and not set(mention.value) & set(query.places):
         return True
     if not intent.topical:
         return bool(set(mention.value) & {*query.places, *query.excluded})
+    if kb.municipalities[mention.value[0]].name in " ".join(kb.subjects[id_].text for id_ in query.subjects):
+        return True
+    if intent.answer.__module__.endswith(".events"):
+        return True
     inside = [kb.territories[kb.subjects[id_].territory] for id_ in query.subjects]
     return any(set(mention.value) & set(territory.members) and territory.kind == "city" for territory in inside)
 
@@ -172,6 +200,8 @@ NEUTRAL = frozenset({"list", "status", "source", "surveys", "table", "next_step"
 def _is_read_cue(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBase) -> bool:
     """A cue is read if the intent takes it up, or the way of asking that led to the subject holds it."""
     cues = {s.value for s in mention.senses if s.kind == "ask"}
+    if "when" in cues and intent.topical and any(_dates_of(kb.subjects[id_]) for id_ in query.subjects):
+        return True
     other = {s.kind for s in mention.senses} - {"ask", "topic"}
     ways = {cue for word in query.words for cue in kb.lexicon.cues(word)}
     return not cues or bool(other) or bool(cues & (intent.uses | NEUTRAL | (ways if intent.topical else set())))

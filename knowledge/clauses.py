@@ -143,7 +143,7 @@ def live(mentions: tuple[Mention, ...], lang: Lang) -> tuple[Mention, ...]:
 def beside(mentions: tuple[Mention, ...], at: int, lang: Lang) -> int:
     """The place of what だけ, 以外 or "except" is said of: before it in Japanese, after it in English; -1 if there is nothing."""
     places = range(at + 1, len(mentions)) if lang == "en" else range(at - 1, -1, -1)
-    return next((place for place in places if not {s.kind for s in mentions[place].senses} <= {"fill"} or mentions[place].kind != "word"), -1)
+    return next((place for place in places if not {s.kind for s in mentions[place].senses} <= {"fill", "topic"} or mentions[place].kind != "word"), -1)
 
 
 def _has(mention: Mention, kind: str, value: str = "") -> bool:
@@ -277,7 +277,8 @@ def _element(run: _Run, mentions: tuple[Mention, ...], at: int, senses: dict[str
         run.close()
         run.line.append(_Items(tuple(s.value for s in mention.senses if s.kind == "item")))
     elif mention.kind == "number" and senses.get("logic") != "all":
-        _number(run, mention)
+        if counts_items(mentions, at):
+            _number(run, mention)
     elif "cmp" in senses:
         _compare(run, senses["cmp"])
     elif "logic" in senses:
@@ -295,9 +296,12 @@ def _element(run: _Run, mentions: tuple[Mention, ...], at: int, senses: dict[str
 
 
 def _verb(run: _Run, name: str, mentions: tuple[Mention, ...], at: int, lang: Lang) -> None:
-    if lang == "en" and mentions[at].surface in AUXILIARIES and _opens_question(mentions, at) and _more_content(mentions[at + 1 :]):
+    if lang == "en" and mentions[at].surface in AUXILIARIES and _opens_question(mentions, at) and (_asked(mentions, at) or _more_content(mentions[at + 1 :])):
         return
-    if name != "have":
+    if name == "plan" and mentions[at].surface.startswith("will ") and any(m.kind == "date" for m in mentions):
+        run.future = True  # what will be done by a date is what is done by then
+        run.verb("do")
+    elif name != "have":
         run.verb(name)
     elif not _more_verbs(mentions[at + 1 :]) and not run.sets:
         # "have" and ある mean doing only when nothing else does: 相談窓口がある, who has a consultation desk
@@ -313,6 +317,10 @@ def _opens_question(mentions: tuple[Mention, ...], at: int) -> bool:
     return before is None or not ({s.kind for s in before.senses} & {"place", "neg"} or before.kind in {"name", "item"} or before.surface in {"to", "must", "should", "will"})
 
 
+def _asked(mentions: tuple[Mention, ...], at: int) -> bool:
+    return at > 0 and mentions[at - 1].surface in {"when", "what", "where", "why", "how", "since when", "what date"}
+
+
 def _more_content(mentions: tuple[Mention, ...]) -> bool:
     """Whether another verb or cue follows that can be the question's own."""
     return any({s.kind for s in m.senses} & {"verb", "state", "ask"} for m in mentions)
@@ -326,6 +334,15 @@ def _more_verbs(mentions: tuple[Mention, ...]) -> bool:
         if kinds & {"verb", "state"} and not any(s.kind == "verb" and s.value == "have" for s in mention.senses):
             return True
     return False
+
+
+def counts_items(mentions: tuple[Mention, ...], at: int) -> bool:
+    """Whether a number counts items: it says so, or items or a comparison stand beside it."""
+    mention = mentions[at]
+    if mention.ref:
+        return mention.ref == "item"
+    near = mentions[max(at - 2, 0) : at] + mentions[at + 1 : at + 4]
+    return any(_has(m, "cmp") or _has(m, "subject", "item") or _has(m, "item") and m.surface in {"items", "item"} for m in near)
 
 
 def _number(run: _Run, mention: Mention) -> None:
@@ -504,6 +521,8 @@ def _state_first(line: list[_Element]) -> list[_Clause]:
         elif isinstance(each, _Logic) and each.value in {"but", "and", "or"} and _state_follows(line[at + 1 :]):
             joined = "or" if each.value == "or" else "and"
             since_but = []
+        elif isinstance(each, _Logic) and each.value == "neither" and clauses and clauses[-1].state and _any_items(clauses[-1]):
+            clauses.append(_Clause(items=[each], state=clauses[-1].state))  # "done (イ) but neither (ウ) nor (オ)"
         elif isinstance(each, _Logic) and each.value in {"both", "pair", "either", "neither", "only", "except", "all", "any_item", "xor", "nothing"} and not clauses:
             lead.append(each)
         else:
@@ -513,6 +532,10 @@ def _state_first(line: list[_Element]) -> list[_Clause]:
             if since_but is not None and isinstance(each, _Items):
                 since_but.append(each)
     return clauses
+
+
+def _any_items(clause: _Clause) -> bool:
+    return any(isinstance(each, _Items) for each in clause.items)
 
 
 def _items_follow(line: list[_Element]) -> bool:

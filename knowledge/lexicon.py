@@ -18,7 +18,8 @@ LATIN_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[&%<>=]+")
 CJK = re.compile(r"[぀-ヿ㐀-鿿々〆〇○◯×]")
 SEPARATORS = frozenset(" \t\n。、，,.．・:;：；?？!！()（）「」『』【】[]〔〕\"'’/／-–—~〜…＝|｜*_`#@^{}\\$+•→←⇒")
 UNREAD = "unread"
-COST_WORD = 1.0
+# A word that only makes a sentence whole is a little dearer: of two ways to cut a text, the one that says more is meant.
+COST_WORD, COST_FILL = 1.0, 1.1
 COST_HIRAGANA, COST_OTHER, COST_LATIN_WORD = 1.6, 4.0, 6.0
 
 
@@ -74,12 +75,14 @@ class Lexicon:
 
         Such a made-up word would hide the negation in it.
         """
-        fresh = [(surface, sense) for surface, sense in entries if is_latin(surface) or not self._makes_up(surface)]
+        fresh = [(surface, sense) for surface, sense in entries if any(map(str.isalpha, surface)) and not self._makes_up(surface)]
         for surface, sense in fresh:
             self._add(self.phrases if is_latin(surface) else self.chars, stems(surface) if is_latin(surface) else surface, sense)
         self.lengths, self.phrase_lengths = _lengths_by_first(self.chars), _lengths_by_first(self.phrases)
 
     def _makes_up(self, surface: str) -> bool:
+        if is_latin(surface):
+            return stems(surface) in self.phrases
         return surface not in self.chars and all(m.kind != UNREAD or m.surface.isdigit() for m in cover(surface, self.candidates(surface)))
 
     def knows(self, surface: str) -> bool:
@@ -89,7 +92,7 @@ class Lexicon:
     def cues(self, surface: str) -> tuple[str, ...]:
         """The cues (why, share, amount …) that this word is by itself."""
         senses = self.phrases.get(stems(surface), ()) if is_latin(surface) else self.chars.get(surface, ())
-        return tuple(sense.value for sense in senses if sense.kind == "ask")
+        return tuple("count" if sense.kind == "count" else sense.value for sense in senses if sense.kind in {"ask", "count"})
 
     def candidates(self, text: str) -> list[Mention]:
         """Every known word or phrase that stands anywhere in a normalised text, overlaps included."""
@@ -148,10 +151,15 @@ def cover(text: str, candidates: Iterable[Mention]) -> tuple[Mention, ...]:
         end = latin.get(start, start + 1)
         best[start], step[start] = best[end] + _unread_cost(text, start, end), (end, None)
         for stop, mention in ends.get(start, {}).items():
-            cost = best[stop] + COST_WORD + (100.0 - mention.score) / 100.0
+            cost = best[stop] + _cost(mention)
             if cost < best[start] - 1e-9:
                 best[start], step[start] = cost, (stop, mention)
     return _chain(text, step)
+
+
+def _cost(mention: Mention) -> float:
+    only_fill = mention.kind == "word" and all(sense.kind == "fill" for sense in mention.senses)
+    return (COST_FILL if only_fill else COST_WORD) + (100.0 - mention.score) / 100.0
 
 
 def _united(one: Mention, other: Mention) -> Mention:

@@ -27,6 +27,7 @@ NUMBER_WORDS = {w: i for i, w in enumerate("one two three four five six seven ei
 
 _ROMAN = r"(?:ka|ki|ku|[aiueo])"
 _JOIN = r"(?:\s*,\s*|\s*/\s*|\s*&\s*|\s+(?:and|or|nor|but\s+not|to)\s+(?:item\s+)?|\s+)"
+_JOIN_JA = r"(?:\s*[,、・/]\s*|と|\s)"
 _UNIT = r"(?:項目|つ|個|こ(?![ろのれと])|コ)"
 ITEM_PATTERNS = {
     "bracketed": re.compile(rf"[(\[【「『〔《]\s*(?:項目)?([{LETTERS}{HIRAGANA}]|{_ROMAN}|[1-8])\s*[)\]】」』〕》](?:の項目)?"),
@@ -37,7 +38,8 @@ ITEM_PATTERNS = {
 BAD_ITEM = re.compile(
     r"[(\[【「『]\s*([ァ-ヶ](?<![アイウエオカキク])|9|[1-9][0-9])\s*[)\]】」』](?:の項目)?|(?<![ァ-ヶー一-鿿])([ケコサシスセソタチツテトナ])(?:の?項目|(?=[はのをがも?？]))|(?:item|項目)\s?#?(9|[1-9][0-9])\b|(?<![0-9])(9|[1-9][0-9])番目?の?項目|\bitem\s+(ke|ko|sa|shi|su|se|so|[b-df-hj-np-tv-z])\b"
 )
-LATIN_LIST = re.compile(rf"\bitems?\s+({_ROMAN}\b(?:{_JOIN}{_ROMAN}\b)*)")
+_LISTED = rf"(?:{_ROMAN}\b|[1-8](?![0-9])(?!\s+items?))"
+LATIN_LIST = re.compile(rf"\bitems?\s+({_LISTED}(?:{_JOIN}{_LISTED})*)|項目\s?([1-8](?:{_JOIN_JA}[1-8])+)(?![0-9])|(?<![0-9])([1-8](?:{_JOIN_JA}[1-8])+)番")
 NUMBER = re.compile(
     rf"(?<![0-9.第])([0-9]{{1,4}}|[一二三四五六七八九十]{{1,2}})({_UNIT}(?![目])|市町村?|自治体|か所|カ所|ヶ所|箇所)?"
     rf"|\b({'|'.join(NUMBER_WORDS)})\b"
@@ -128,10 +130,12 @@ def _letters(text: str, match: re.Match[str], kind: str) -> Iterator[Mention]:
 
 
 def _latin_list(text: str, match: re.Match[str]) -> Iterator[Mention]:
-    for word in re.finditer(rf"\b{_ROMAN}\b", match.group(1)):
-        start = match.start(1) + word.start()
-        first = word.start() == 0
-        yield _item(text, match.start() if first else start, match.start(1) + word.end(), letter_of(word.group()))
+    group = next(i for i in (1, 2, 3) if match.group(i))
+    words = list(re.finditer(rf"\b{_ROMAN}\b|[1-8]", match.group(group)))
+    for at, word in enumerate(words):
+        start = match.start() if at == 0 else match.start(group) + word.start()
+        end = match.end() if at == len(words) - 1 else match.start(group) + word.end()
+        yield _item(text, start, end, letter_of(word.group()))
 
 
 def _short_command(text: str) -> Iterator[Mention]:
@@ -210,8 +214,8 @@ def misspelt_word(mention: Mention, kb: KnowledgeBase) -> Mention | None:
         return None
     near = process.extract(surface, pool, scorer=OSA.distance, score_cutoff=1, limit=6)
     table = kb.lexicon.phrases if is_latin(surface) else kb.lexicon.chars
-    meanings = {tuple(sorted((s.kind, s.value) for s in table[tuple(word.split()) if is_latin(surface) else word])) for word, _, _ in near}
-    if len(meanings) != 1:
+    meanings = {tuple(sorted((s.kind, s.value) for s in table[tuple(word.split()) if is_latin(surface) else word] if s.kind not in {"topic", "fill"})) for word, _, _ in near}
+    if len(meanings) != 1 or () in meanings:
         return None
     senses = tuple(Sense(kind=kind, value=value) for kind, value in next(iter(meanings)))
     return Mention(span=mention.span, surface=mention.surface, kind="word", ref=near[0][0], how="fuzzy", score=90.0, senses=senses)

@@ -266,6 +266,7 @@ class _Name(NamedTuple):
 
 # 上関市 is nearer to 上関町 than to 下関市, but not so much that one need not ask.
 _WRONG_KIND = 0.6
+_BEGINNING = 4  # letters that tell early that no name goes on like this
 _NEVER = re.compile("(?!)")
 
 
@@ -282,13 +283,11 @@ class _Names:
     def add(self, name: _Name) -> None:
         self.by_key[name.bare] = (*self.by_key.get(name.bare, ()), name)
 
-    def close(self, *, beginnings: int) -> None:
+    def close(self) -> None:
         self.lengths = _lengths(self.by_key)
         self.first = _any_of(self.lengths)
         self.keys = tuple(self.by_key)
-        self.beginnings = frozenset(
-            key[:size] for key in self.by_key for size in range(1, min(len(key), beginnings) + 1)
-        )
+        self.beginnings = frozenset(key[:size] for key in self.by_key for size in range(1, _BEGINNING + 1))
 
 
 def _any_of(beginnings: Iterable[str]) -> re.Pattern[str]:
@@ -371,8 +370,8 @@ class NameIndex:
         for row in rows:
             if row.form not in ("prefecture", "spelt"):
                 self._add(row)
-        for script, names in self._scripts.items():
-            names.close(beginnings=20 if script == "latin" else 2)
+        for names in self._scripts.values():
+            names.close()
         self._fronts, self._backs = self._halves()
         self._front_ends = frozenset(front[-1] for front in self._fronts)
         self._back_starts = frozenset(back[0] for back in self._backs)
@@ -580,7 +579,7 @@ class NameIndex:
                     find = _stands_as_latin(phrase, found, kinds, self._prefecture_words)
                     yield from (find,) if find else ()
                 # The last letter may still melt into the next word's first (suo + oshima).
-                if key[:-1] not in names.beginnings and len(key) > 1:
+                if key[:-1][:_BEGINNING] not in names.beginnings and len(key) > 1:
                     break
 
     # --- from finds to hits
@@ -590,8 +589,7 @@ class NameIndex:
         said = list(taken)  # and the prefectures that were said along with a name
         for find in sorted(finds, key=lambda find: (find.start, -find.end, _RANK[find.fit], find.script)):
             hit, prefecture = self._hit(scene, find)
-            near = self._nearest(scene, _whole_run(scene, find)) if find.stray else None
-            hit = near if near and set(near.codes) & {*hit.codes, *scene.local} else hit
+            hit = self._whole(scene, find, hit) if find.stray else hit
             said += [prefecture] if prefecture else []
             clash = next((other for other in hits if _overlap(other.span, hit.span)), None)
             if clash is None:
@@ -600,12 +598,20 @@ class NameIndex:
                 hits[hits.index(clash)] = _doubtful(clash, hit)
         return _in_company(scene, [hit for hit in hits if not any(_overlap(span, hit.span) for span in said)])
 
+    def _whole(self, scene: _Scene, find: _Find, hit: NameHit) -> NameHit:
+        """For a name that seems to be a part (山陽小山野田市): the one that the whole is a slip from, if it is ours."""
+        near = self._nearest(scene, _whole_run(scene, find))
+        if near is None or not {*near.codes} & {*hit.codes, *scene.local}:
+            return hit
+        others = tuple(code for code in hit.codes if code not in near.codes) if _lacks_no(find.names) else ()
+        return replace(near, rivals=tuple(dict.fromkeys(others + near.rivals)))
+
     def _hit(self, scene: _Scene, find: _Find) -> tuple[NameHit, Span | None]:
         """The hit that a find makes, and where the prefecture that decided it stands."""
         surface = scene.original[find.start : find.end]
         span, prefecture = self._prefecture_beside(scene, find)
         names, clear = _meant(self._as_spelt(find.names, surface), scene.local, prefecture)
-        how = find.how or _how(find.script, names, surface in _spellings(names, self._spelt))
+        how = find.how or _how(find.script, names, surface, self._spelt)
         strength = "strong" if span and span[1] == find.start and clear else find.fit
         if find.plain and strength == "strong" and not (prefecture and clear):
             strength = "strong" if self._is_all(scene, find) and _any_local(names, scene) else "weak"
@@ -631,6 +637,8 @@ class NameIndex:
 
     def _as_spelt(self, names: tuple[_Name, ...], surface: str) -> tuple[_Name, ...]:
         """鹿嶋市 and 鹿島市 fold to one key; the official spelling, if it was used, decides."""
+        if len(names) == 1:
+            return names
         full = [name for name in names if name.form == "full"]
         exact = [name for name in full if self._spelt[name.code].startswith(surface)]
         if not exact or len(full) < 2:
@@ -640,7 +648,7 @@ class NameIndex:
     def _prefecture_beside(self, scene: _Scene, find: _Find) -> tuple[Span | None, str]:
         """Where the prefecture of a name is said (山口県下関市, 山口の下関市, 府中市(東京都)), and its code."""
         for start, end, code in scene.prefectures:
-            gap = scene.folded[end : find.start] if end <= find.start else "?"
+            gap = scene.folded[end : find.start] if end <= find.start < end + 6 else "?"
             whole = scene.folded[start:end] in self._prefectures
             inside = any(name.code[:2] == code for name in find.names)
             if _IN_IT.fullmatch(gap) and (whole or (inside and (gap[:1] == "の" or (not gap and find.suffix)))):
@@ -1170,7 +1178,7 @@ def _plausible(window: _Window, name: _Name, ours: bool) -> bool:
     """A kanji name that lost or changed a letter is still known by the rest: by two of three, or one and its suffix."""
     if min(len(window.key), len(name.bare)) < 2:
         return ours and window.key == name.bare  # 光町
-    return bool(window.kinds) or len(name.bare) > 2 or window.anywhere and len(window.key) > 2
+    return bool(window.kinds) or len(name.bare) > 2 or (window.anywhere and len(window.key) > 2)
 
 
 def _slips(key: str, names: Collection[str], reach: int) -> list[tuple[str, int]]:
@@ -1185,6 +1193,8 @@ def _meant(names: tuple[_Name, ...], local: Collection[str], prefecture: str) ->
     In the prefecture that is named with it, else in the data, else anywhere; a present name before an old one. Not
     clear is a prefecture without such a place, and an old name of ours that is a present one elsewhere (大島町).
     """
+    if len(names) == 1:
+        return names, prefecture in ("", names[0].code[:2])
     clear = True
     if prefecture:
         inside = tuple(name for name in names if name.code[:2] == prefecture)
@@ -1203,18 +1213,14 @@ def _codes(names: Iterable[_Name]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.code for name in names))
 
 
-def _how(script: str, names: tuple[_Name, ...], official: bool) -> How:
+def _how(script: str, names: tuple[_Name, ...], surface: str, spelt: Mapping[str, str]) -> How:
     forms = {name.form for name in names}
     if forms == {"no"}:
         return "fuzzy"
     if forms == {"former"}:
         return "alias"
-    return "exact" if script == "kanji" or official else "reading"
-
-
-def _spellings(names: Iterable[_Name], spelt: Mapping[str, str]) -> set[str]:
-    official = {spelt[name.code] for name in names}
-    return official | {name[:-1] for name in official}
+    official = script == "kanji" or any(surface in (spelt[name.code], spelt[name.code][:-1]) for name in names)
+    return "exact" if official else "reading"
 
 
 def _lacks_no(names: tuple[_Name, ...]) -> bool:

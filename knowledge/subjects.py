@@ -54,6 +54,8 @@ class Ways:
         for subject in subjects:
             for way in subject.ways:
                 keys = frozenset(key for word in way for key in self.keys(word))
+                if all(key.startswith("@") for key in keys):
+                    keys = frozenset(key for word in way for key in _keys(word))  # a cue alone leads to nothing in particular
                 for key in keys:
                     self.by_word.setdefault(key, []).append(len(self.ways))
                 self.ways.append((subject.id, way, keys))
@@ -143,11 +145,14 @@ def _left_over(match: Match, content: tuple[str, ...], kb: KnowledgeBase) -> flo
 
 def explains(subject: Subject, surface: str, kb: KnowledgeBase) -> bool:
     """Whether what is printed of a subject, or of what it stands under, holds this word."""
-    told = [subject.text] + ([kb.subjects[subject.parent].text] if subject.parent else [])
+    return holds(subject, surface) or bool(subject.parent) and holds(kb.subjects[subject.parent], surface)
+
+
+def holds(subject: Subject, surface: str) -> bool:
+    """Whether what is printed of this very subject holds the word."""
     if is_latin(surface):
-        words = stems(surface)
-        return any(set(words) <= set(stems(text)) for text in told)
-    return any(surface in text for text in told)
+        return set(stems(surface)) <= set(stems(subject.text))
+    return surface in subject.text
 
 
 __all__ = ["Match", "Ways", "best", "covered", "explains", "stem"]

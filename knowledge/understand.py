@@ -223,7 +223,7 @@ def _is_excepted(mentions: tuple[Mention, ...], at: int, lang: Lang) -> bool:
     for near in step:
         if "except" in _senses(mentions[near], "logic"):
             return True
-        if not {s.kind for s in mentions[near].senses} <= {"fill"}:
+        if not {s.kind for s in mentions[near].senses} <= {"fill", "topic"}:
             return False
     return False
 
@@ -238,6 +238,14 @@ def _subject(mentions: tuple[Mention, ...], counted: tuple[str, ...]) -> str:
     if any(_senses(m, "subject") for m in mentions) or "items" in counted:
         return "item"
     return ""
+
+
+def _meant(candidates: tuple[Period, ...], known: tuple[Period, ...]) -> list[Period]:
+    """The only candidate, else those that are a date of the data, else those that meet one."""
+    if len(candidates) == 1:
+        return list(candidates)
+    same = [p for p in candidates if any((p.start, p.end) == (k.start, k.end) for k in known)]
+    return same or [p for p in candidates if any(_meets(p, k) for k in known)]
 
 
 def _meets(period: Period, known: Period) -> bool:
@@ -261,7 +269,7 @@ def _dates(mentions: Iterable[Mention], known_dates: tuple[Period, ...]) -> tupl
         elif isinstance(found.value, str):
             relative.append(found.value)
         else:
-            candidates = [p for p in found.candidates if len(found.candidates) == 1 or any(_meets(p, known) for known in known_dates)]
+            candidates = _meant(found.candidates, known_dates)
             periods += candidates if len(candidates) == 1 else []
             bad = bad or len(candidates) != 1
     return tuple(dict.fromkeys(periods)), tuple(dict.fromkeys(relative)), bad

@@ -470,7 +470,7 @@ def test_most_slips_are_suggested() -> None:
     for place, name, letters, sentence in yamaguchi_spellings():
         if len(name) < 3 or (letters == HAN and name[-1] not in "市町"):
             continue
-        for slip in sorted(slips(name, letters, chance)):
+        for slip in sorted(slips(name, letters, chance))[::4]:
             hits = exact(sentence.format(slip)) or fuzzy(sentence.format(slip))
             told[letters[0], any(place.code in (*hit.codes, *hit.rivals) for hit in hits)] += 1
     share = {

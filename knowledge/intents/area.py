@@ -62,5 +62,5 @@ INTENT = Intent(
     examples=(Pair("周南圏域の市町はどこ", "which municipalities are in the Shunan area?"), Pair("宇部市と同じ圏域の市町は？", "which municipalities are in the same medical area as Ube City?")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"area", "neighbours", "by_area", "meaning"}),
+    uses=frozenset({"by_place", "area", "neighbours", "by_area", "meaning"}),
 )

@@ -33,6 +33,8 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 51 + (10 if query.asks & {"when", "where", "meeting", "history"} else 0)
     if query.asks & {"history"} and not query.items and query.condition is None:
         return 48
+    if len(query.places) == 1 and query.asks & {"when", "where", "meeting"} and not query.items and _pool(query, kb):
+        return 66
     if query.areas and query.asks & {"when", "where", "meeting"} or _meetings_of(query):
         return 60
     return 0
@@ -53,15 +55,13 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     if not events:
         return no_data(query, "not_held", Missing(), kb, setting)
     ordered = sorted(events, key=lambda s: s.of.date)
-    if query.measure == "count" and all(s.of.kind == "meeting" for s in ordered):
-        ordered = [s for s in _same_series(ordered, kb)]
     territories = {s.territory for s in ordered}
     return Found(
         query=query,
         facts=Events(events=tuple(ordered), meetings=all(s.of.kind == "meeting" for s in ordered), territory=kb.territories[next(iter(territories))] if len(territories) == 1 else None),
         sources=tuple(dict.fromkeys(Citation(source=kb.sources[s.source], place=s.place) for s in ordered)),
         as_of=ordered[0].of.date if len(ordered) == 1 and ordered[0].of.date[:2] != "FY" else "",
-        value=len(ordered) if query.measure == "count" else None,
+        value=len(ordered) if query.measure == "count" and all(s.of.kind == "meeting" for s in ordered) else None,
         grids=(_grid(tuple(ordered)),),
         next=_next(ordered, kb),
     )
@@ -70,6 +70,9 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
 def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
     wanted = set(query.territories)
     pool = [s for s in kb.subjects.values() if s.kind == "event" and s.of.kind != "deadline" and (not wanted or s.territory in wanted)]
+    if query.places:
+        bare = [kb.municipalities[code].name for code in query.places]
+        return [s for s in kb.subjects.values() if s.kind == "event" and any(name in s.text for name in bare)]
     if query.areas:
         names = {kb.areas[int(number)].name for number in query.areas}
         return [s for s in pool if s.of.area in names]
@@ -84,10 +87,6 @@ def _dated(events: list[Subject], query: Query) -> list[Subject]:
     if not query.periods:
         return events
     return [s for s in events if any(p.start <= period_of(s.of.date).start <= p.end for p in query.periods)]
-
-
-def _same_series(events: list[Subject], kb: KnowledgeBase) -> list[Subject]:
-    return events
 
 
 def _grid(events: tuple[Subject, ...]) -> Grid:
@@ -115,6 +114,6 @@ INTENT = Intent(
     examples=(Pair("区西南部の意見交換会はいつ？", "when was the Kuseinanbu meeting?"), Pair("在宅医療・介護連携推進事業はいつ始まった？", "when did the programme start?")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"when", "where", "meeting", "history", "area", "total", "trend"}),
+    uses=frozenset({"change", "content", "meaning", "list", "when", "where", "meeting", "history", "area", "total", "trend"}),
     topical=True,
 )

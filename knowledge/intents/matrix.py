@@ -46,6 +46,10 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 64 if query.condition is None else 40
     if query.asks & {"table"} and query.condition is None and not query.subjects and (query.items or query.all_items or query.carried or query.periods):
         return 45
+    if "list" in query.asks and (query.kinds or query.subject == "municipality") and query.condition is None and not query.items and not query.subjects:
+        return 42
+    if query.asks & {"table", "status"} and query.subject == "municipality" and query.condition is None and not query.items and not query.subjects and query.states is None:
+        return 43
     return 38 if query.areas and not query.items and query.condition is None else 0
 
 
@@ -80,7 +84,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
 
 def _areas(scope: Scope, kb: KnowledgeBase) -> tuple[Group, ...]:
     inside = ((area, tuple(code for code in scope.members if code in area.members)) for area in kb.areas)
-    return tuple(Group(name=Pair(f"{area.name}圏域", f"{area.en} area"), members=members) for area, members in inside if members)
+    return tuple(Group(name=Pair(f"{area.name}圏域", f"{area.name} ({area.en})"), members=members) for area, members in inside if members)
 
 
 def _kinds(scope: Scope, kb: KnowledgeBase) -> tuple[Group, ...]:

@@ -120,6 +120,6 @@ INTENT = Intent(
     examples=(Pair("手引きでは連携相手としてまずどこを考える？", "which partner first according to the guide?"), Pair("久留米市の市民向けの取組は？", "citizens actions in Kurume")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"meaning", "content", "guide", "example", "target"}),
+    uses=frozenset({"change", "when", "history", "fell", "meaning", "content", "guide", "example", "target"}),
     topical=True,
 )

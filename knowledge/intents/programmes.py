@@ -109,7 +109,7 @@ def _found(query: Query, chosen: list[Subject], kb: KnowledgeBase) -> Found:
             counted=counted,
         ),
         sources=tuple(dict.fromkeys(Citation(source=kb.sources[s.source], place=s.place) for s in chosen)),
-        value=_value(single, focus, counted, summed, query),
+        value=_value(chosen, single, focus, counted, summed, query),
         grids=(_grid(chosen, parts if single else [], kb),),
         caveats=_caveats(chosen, summed),
         next=_next(single, kb),
@@ -134,9 +134,9 @@ def _focus(query: Query, single: Subject | None) -> str:
     return "amount" if asked in {"total", "largest", "smallest"} else "size" if query.measure == "count" and single and single.of.numbers and not asked else asked
 
 
-def _value(single: Subject | None, focus: str, counted: Size | None, summed: int | None, query: Query) -> float | None:
+def _value(programmes: list[Subject], single: Subject | None, focus: str, counted: Size | None, summed: int | None, query: Query) -> float | None:
     if single is None:
-        return summed if query.asks & {"total", "amount"} else None
+        return summed if query.asks & {"total", "amount"} else len(programmes) if query.measure == "count" else None
     if focus == "cap":
         return single.of.cap
     if focus == "size":
@@ -193,6 +193,6 @@ INTENT = Intent(
     examples=(Pair("在宅医養成研修事業の予算額", "budget of 在宅医養成研修事業"), Pair("予算が一番大きい事業は？", "which programme has the largest budget?")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"amount", "total", "largest", "smallest", "new", "rate", "cap", "target", "size", "costs", "content", "programme", "meaning", "example", "most"}),
+    uses=frozenset({"by_place", "share", "amount", "total", "largest", "smallest", "new", "rate", "cap", "target", "size", "costs", "content", "programme", "meaning", "example", "most"}),
     topical=True,
 )

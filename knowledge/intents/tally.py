@@ -183,5 +183,5 @@ INTENT = Intent(
     examples=(Pair("項目ごとの集計", "tally by item"), Pair("(オ)の集計", "tally of (オ)"), Pair("項目ごとの実施率を低い順に", "items ranked by how many have done them, lowest first")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"tally", "by_item", "share", "most", "least", "rank", "total", "item_numbers"}),
+    uses=frozenset({"compare", "tally", "by_item", "share", "most", "least", "rank", "total", "item_numbers"}),
 )

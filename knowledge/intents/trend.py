@@ -182,6 +182,6 @@ INTENT = Intent(
     examples=(Pair("(キ)の推移", "trend of (キ)"), Pair("H28.8からH29.6で何が変わった？", "what changed between August 2016 and June 2017?")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"trend", "change", "fell", "by_item", "share", "tally", "total", "compare", "item_numbers", "by_place", "most", "least"}),
+    uses=frozenset({"largest", "rank", "plan_actual", "trend", "change", "fell", "by_item", "share", "tally", "total", "compare", "item_numbers", "by_place", "most", "least"}),
 )
 __all__ = ["DONE", "INTENT", "label"]
