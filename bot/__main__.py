@@ -3,39 +3,67 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import logging
 import os
 import sys
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TextIO
 
-from bot.ask import Asker, Reply, as_json
-from bot.open import UnknownTerritory, ensure, folders, home_id, open_asker
+from bot.ask import LOG, Asker, as_json, read_lines, replies
+from bot.open import UnknownTerritory, Unusable, ensure, folders, home_id, open_asker
 from bot.render.plain import plain
 from bot.settings import Settings, SettingsError, from_environment
 from knowledge.load import DataError
-from knowledge.query import Query
 from knowledge.understand import Setting
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb. Errors are one sentence on standard error and exit code 2."""
-    given = parser().parse_args(arguments)
+    _any_terminal()
+    log = None
     try:
-        return int(given.run(given, from_environment(os.environ)) or 0)
-    except (DataError, SettingsError, UnknownTerritory) as error:
+        given = parser().parse_args(arguments)
+        settings = from_environment(os.environ)
+        log = _log_to(settings.knowledge.with_name("renkei.log"))
+        code = int(given.run(given, settings) or 0)
+        sys.stdout.flush()
+        return code
+    except (DataError, SettingsError, UnknownTerritory, Unusable) as error:
         print(error, file=sys.stderr)
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read the answers has gone; what is still in the buffer must not complain
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130
     except OSError as error:
-        print(f"{error.filename or 'A file'} cannot be used: {error.strerror}. Check that it exists and that you may write there.", file=sys.stderr)
+        print(f"{error.filename or 'A file'} cannot be used: {(error.strerror or str(error)).lower()}. Check that it is there and that you may use it.", file=sys.stderr)
+    except Exception:
+        failure = uuid.uuid4().hex[:8]
+        LOG.exception("failure %s", failure)
+        print(f"Something went wrong inside Renkei (id {failure}). The details are in {log} under that id; please report it with them.", file=sys.stderr)
     return 2
+
+
+def _any_terminal() -> None:
+    """A terminal that lacks a character shows ? for it instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _log_to(path: Path) -> Path:
+    """Where failures are written; the file is made when there is one."""
+    logging.raiseExceptions = False
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    LOG.addHandler(handler)
+    LOG.propagate = False
+    return path
 
 
 # --- verbs ------------------------------------------------------------------------------------------------------------
@@ -45,34 +73,14 @@ def ask(given: argparse.Namespace, settings: Settings) -> None:
     asker = open_asker(settings)
     setting = setting_of(given, settings, asker)
     from_input = given.question == ["-"]
-    turns = read_lines(sys.stdin) if from_input else iter([" ".join(given.question)])
-    for line, reply in replies(turns, asker, setting, thread=given.thread):
-        if reply is None:
-            continue
+    lines = read_lines(sys.stdin) if from_input else [question(given)]
+    if given.json and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    for reply in replies(lines, asker, setting, thread=given.thread):
         if given.json:
             print(json.dumps(as_json(reply, asker.speaker), ensure_ascii=False), flush=True)
         else:
-            print(plain(reply.message), flush=True)
-            if from_input:
-                print(flush=True)
-
-
-def replies(lines: Iterator[str], asker: Asker, setting: Setting, *, thread: bool) -> Iterator[tuple[str, Reply | None]]:
-    """One reply a line. In a thread each line goes on from the one before, and an empty line starts the next thread."""
-    before: Query | None = None
-    for line in lines:
-        if thread and not line.strip():
-            before = None
-            yield line, None
-            continue
-        reply = asker.ask(line, setting, before)
-        before = next_context(reply, before) if thread else None
-        yield line, reply
-
-
-def next_context(reply: Reply, before: Query | None) -> Query | None:
-    """What the next turn goes on from: the last question that was understood."""
-    return reply.query if reply.message.status == "answered" or before is None else before
+            print(plain(reply.message), end="\n\n" if from_input else "\n", flush=True)
 
 
 def chat(given: argparse.Namespace, settings: Settings) -> None:
@@ -86,7 +94,7 @@ def explain(given: argparse.Namespace, settings: Settings) -> None:
     from bot.explain import explained
 
     asker = open_asker(settings)
-    print(explained(asker, " ".join(given.question), setting_of(given, settings, asker)))
+    print(explained(asker, question(given), setting_of(given, settings, asker)))
 
 
 def build(given: argparse.Namespace, settings: Settings) -> int:
@@ -99,49 +107,90 @@ def build(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def check(given: argparse.Namespace, settings: Settings) -> int:
-    from bot.check import checked
+    from bot.check import all_files, checked
 
-    paths = [Path(name) for name in given.file] or [path for folder in folders(settings) for path in sorted(folder.glob("*.toml"))]
+    paths = [Path(name) for name in given.file] or all_files(folders(settings))
     problems = 0
     for path in paths:
-        good, text = checked(path)
+        good, text = checked(path, folders(settings))
         problems += not good
-        print(text, file=sys.stdout if good else sys.stderr)
+        print(text, file=sys.stdout if good else sys.stderr, flush=True)
     return 2 if problems else 0
 
 
 # --- arguments --------------------------------------------------------------------------------------------------------
 
+TOP = """examples:
+  python -m bot chat
+  python -m bot ask "(オ)がまだの市町は？"
+  python -m bot ask "which towns haven't done (オ)?"
+  python -m bot VERB --help      more about one verb
+
+environment:
+  RENKEI_HOME        the territory meant when none is named (default: 山口県)
+  RENKEI_FACTS       a folder of your own files of facts, read beside the shipped ones
+  RENKEI_KNOWLEDGE   where knowledge.db is built (default: var/knowledge.db)"""
+
+EXAMPLES = {
+    "ask": """examples:
+  python -m bot ask "(オ)がまだの市町は？"
+  python -m bot ask --json "which towns haven't done (オ)?"
+  printf '(オ)がまだの市町は？\\nじゃあ(カ)は？\\n' | python -m bot ask --json --thread -""",
+    "chat": """In the conversation: the number of a next step asks it, an empty line or 新しい話題 (new) starts a new topic,
+終了 (quit) or Ctrl-D ends it.
+
+examples:
+  python -m bot chat
+  printf '(オ)がまだの市町は？\\nじゃあ(カ)は？\\n' | python -m bot chat""",
+    "explain": """example:
+  python -m bot explain "下末市は(オ)を実施した？"""",
+    "build": """It is also built by itself, on first use and whenever a file has changed.
+
+example:
+  python -m bot build""",
+    "check": """The format is described in docs/facts.md.
+
+examples:
+  python -m bot check
+  python -m bot check facts/toyama_2024.toml""",
+}
+
 
 def parser() -> argparse.ArgumentParser:
     """The arguments of every verb."""
-    top = argparse.ArgumentParser(prog="python -m bot", description="Renkei answers questions about 在宅医療・介護連携推進事業 from sourced facts, exactly or not at all.")
+    plain_text = argparse.RawDescriptionHelpFormatter
+    top = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="Renkei answers questions about 在宅医療・介護連携推進事業 from sourced facts, exactly or not at all.",
+        epilog=TOP,
+        formatter_class=plain_text,
+    )
     verbs = top.add_subparsers(title="verbs", required=True, metavar="VERB")
     how = argparse.ArgumentParser(add_help=False)
     how.add_argument("--home", metavar="TERRITORY", help="the territory meant when none is named (default: 山口県, or RENKEI_HOME)")
     how.add_argument("--lang", choices=("ja", "en"), help="the reply's language (default: the question's)")
     how.add_argument("--today", type=day, metavar="DATE", help="the clock, as 2018-02-01 (default: today)")
 
-    one = verbs.add_parser("ask", parents=[how], help="answer one question, or each line of standard input")
+    def verb(name: str, does: str, run: Callable[[argparse.Namespace, Settings], int | None], *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, parents=parents, help=does, description=does[0].upper() + does[1:] + ".", epilog=EXAMPLES[name], formatter_class=plain_text)
+        made.set_defaults(run=run)
+        return made
+
+    one = verb("ask", "answer one question, or each line of standard input", ask, how)
     one.add_argument("question", nargs="+", help="the question; - reads one question a line from standard input")
     one.add_argument("--json", action="store_true", help="print one JSON object an answer")
     one.add_argument("--thread", action="store_true", help="the lines are turns of one thread; an empty line starts the next")
-    one.set_defaults(run=ask)
 
-    talk = verbs.add_parser("chat", parents=[how], help="a conversation in the terminal")
-    talk.set_defaults(run=chat)
+    verb("chat", "a conversation in the terminal", chat, how)
 
-    why = verbs.add_parser("explain", parents=[how], help="every stage from the question to the answer")
-    why.add_argument("question", nargs="+")
-    why.set_defaults(run=explain)
+    why = verb("explain", "every stage from the question to the answer", explain, how)
+    why.add_argument("question", nargs="+", help="the question")
 
-    make = verbs.add_parser("build", help="make knowledge.db from the files of facts")
+    make = verb("build", "make knowledge.db from the files of facts", build)
     make.add_argument("--force", action="store_true", help="even if it is up to date")
-    make.set_defaults(run=build)
 
-    test = verbs.add_parser("check", help="read files of facts as the bot would and say what is wrong with them")
-    test.add_argument("file", nargs="*", help="default: all of them")
-    test.set_defaults(run=check)
+    test = verb("check", "read files of facts as the bot would and say what is wrong with them", check)
+    test.add_argument("file", nargs="*", help="a file of facts (default: all that the bot reads)")
     return top
 
 
@@ -152,14 +201,13 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date; write it like 2018-02-01") from None
 
 
+def question(given: argparse.Namespace) -> str:
+    """The words of the command line; what is not UTF-8 in them becomes a replacement sign."""
+    return " ".join(given.question).encode("utf-8", errors="surrogateescape").decode("utf-8", errors="replace")
+
+
 def setting_of(given: argparse.Namespace, settings: Settings, asker: Asker) -> Setting:
     return Setting(home=home_id(asker, given.home or settings.home), today=given.today or date.today(), lang=given.lang)
-
-
-def read_lines(stream: TextIO) -> Iterator[str]:
-    """Lines of any encoding trouble: what is not UTF-8 becomes a replacement sign, never an error."""
-    for raw in stream.buffer:
-        yield raw.decode("utf-8", errors="replace").rstrip("\r\n")
 
 
 if __name__ == "__main__":

@@ -9,11 +9,12 @@ from knowledge import subjects
 from knowledge.base import KnowledgeBase
 from knowledge.clauses import counts_items
 from knowledge.intents import Intent, discover
+from knowledge.intents.which import STATE_WORDS
 from knowledge.intents._scope import Missing, choice, places, starters, surveyed
 from knowledge.lexicon import UNREAD
-from knowledge.conditions import Has, both
+from knowledge.conditions import And, Has, both, leaves
 from knowledge.dates import period_of
-from knowledge.model import DONE, NOT_DONE, PLANNED, Answer, Choice, Found, Mention, NoData, OutOfScope, Pair, Subject, WhichOne
+from knowledge.model import DONE, EXPECTED, NOT_DONE, PLANNED, Answer, Choice, Found, Mention, NoData, OutOfScope, Pair, Subject, WhichOne
 from knowledge.query import Query
 from knowledge.understand import Heard, Setting, Understanding, carry, hear, is_content, opens_on
 
@@ -84,6 +85,9 @@ def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -
     if "bad_date" in query.asks:
         return _considered(heard, NoData(query=query, why="no_such_date", facts=Missing(), next=starters(kb, setting)), ())
     query = _planned_by_then(query)
+    counts = sum(s.kind == "count" or s.value == "数" for m in heard.mentions for s in m.senses if s.kind == "count")
+    if counts > 1 and isinstance(query.condition, And):
+        return _considered(heard, _one_by_one(query), ())
     topical = _is_topical(query, heard, kb)
     fitting = ((intent, name, intent.fits(query, kb)) for name, intent in discover().items())
     ranked = sorted(((fit + (TOPICAL_BONUS if topical and intent.topical and fit else 0), name) for intent, name, fit in fitting), reverse=True)
@@ -114,8 +118,23 @@ def _searched(query: Query, heard: Heard, kb: KnowledgeBase) -> Query | None:
     return query.but(intent="points", subjects=tuple(found), unread=()) if 0 < len(found) <= MOST_FOUND else None
 
 
+def _one_by_one(query: Query) -> WhichOne:
+    """Two numbers asked for in one sentence: each is a question of its own."""
+    leaves_ = [leaf for leaf in leaves(query.condition) if isinstance(leaf, Has)] if query.condition is not None else []
+    choices = []
+    for leaf in leaves_:
+        ja, en = STATE_WORDS.get(leaf.states, STATE_WORDS[DONE])
+        choices.append(choice(f"({leaf.item})が{ja}の数", f"({leaf.item})が{ja}の市町の数は？", f"({leaf.item}) {en}", f"how many municipalities have ({leaf.item}) {en}?"))
+    return WhichOne(query=query, why="two_questions", word="", choices=tuple(choices))
+
+
 def _planned_by_then(query: Query) -> Query:
     """Not done now, done by the end of the plan: the two states of one item meet in "planned"."""
+    by_then = "fiscal_end" in query.relative or query.periods
+    if query.condition is not None and by_then and isinstance(query.condition, And):
+        said = {leaf.states for leaf in leaves(query.condition) if isinstance(leaf, Has)}
+        if NOT_DONE in said and said & {DONE, EXPECTED, PLANNED} and len(query.items) == 1:
+            return query.but(relative=(), periods=(), condition=Has(query.items[0], PLANNED))
     if set(query.also_states) == {NOT_DONE, DONE} and query.items and "fiscal_end" in query.relative:
         return query.but(also_states=(), relative=(), condition=both(Has(item, PLANNED) for item in query.items))
     return query
@@ -152,13 +171,14 @@ def _is_read(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBase) 
     if mention.kind == UNREAD:
         return told or _is_slight(mention)
     if mention.kind == "number":
-        return told or intent.topical or counts_items(query.mentions, query.mentions.index(mention)) or _counts_everyone(mention, kb)
+        return told or intent.topical or counts_items(query.mentions, query.mentions.index(mention)) or mention.value == len(query.places) or _counts_everyone(mention, kb)
     if mention.kind == "name":
         return told or _is_read_name(mention, query, intent, kb)
     if mention.kind == "date":
         return told or not intent.topical or not query.subjects or _is_read_date(mention, query, kb)
     if is_content(mention):
-        return told or intent.topical and bool(set(_topic_words(mention)) & set(query.words))
+        way = set(_topic_words(mention)) & set(query.words) or any(word in mention.surface for word in query.words if not word.isascii())
+        return told or intent.topical and bool(way)
     return told or _is_read_cue(mention, query, intent, kb)
 
 

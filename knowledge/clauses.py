@@ -156,7 +156,8 @@ def _of_item(mentions: tuple[Mention, ...], at: int, lang: Lang) -> bool:
     if lang == "en" and _has(mentions[at], "logic", "only"):
         verbs = {"verb", "state", "neg", "fill"}
         behind = next((p for p in range(at + 1, len(mentions)) if not {s.kind for s in mentions[p].senses} & verbs or mentions[p].kind != "word"), -1)
-        places += [beside(mentions, at, "ja"), behind]
+        verb_next = places[0] >= 0 and {s.kind for s in mentions[places[0]].senses} & {"verb", "state"}
+        places += [behind] if verb_next else [beside(mentions, at, "ja")]
     return any(place >= 0 and (_has(mentions[place], "item") or mentions[place].kind == "item") for place in places)
 
 
@@ -176,11 +177,14 @@ class _Run:
         self.include = False
         self.have = False
         self.future = False
+        self.sticky = False
+        self.each = False
 
     def close(self) -> None:
         """End the run: put what it says into the line."""
         state = self._folded()
-        if state is not None:
+        there_is = self.have and not self.sets and self.lang == "ja" and any(isinstance(each, _State) for each in self.line)
+        if state is not None and not there_is:  # 未実施が5項目ある: the ある says only that there are
             self.line.append(state)
         self.start()
 
@@ -216,8 +220,10 @@ class _Run:
         last = self.sets[-1]
         if not last.soft:
             last.states, last.negated = _negation(last.states), True
-        if len(self.sets) > 1 and self.verbs[-2:] == ["do", "plan"] and self.link != "but":
-            self.sets[-2].states = NOT_DONE  # 実施も予定もない: one negation, two verbs
+        if self.each and self.link != "but":
+            for earlier in self.sets[:-1]:  # 実施も予定もない: one negation, two verbs
+                if not earlier.negated and not earlier.soft:
+                    earlier.states, earlier.negated = _negation(earlier.states), True
 
     def yet(self) -> None:
         if not self.sets:
@@ -231,8 +237,7 @@ class _Run:
             self.sets.pop()  # まだ予定 / まだ実施して…: what follows says what is not yet so
         self.sets.append(_State(_negation(states) if negated else states, negated=negated, late=late))
         self.verbs.append(verb)
-        self.pending = negated and self.link == "or"
-        self.negated_list = negated
+        self.pending = negated and (self.link == "or" or self.sticky)
 
     def connect(self, link: str) -> None:
         self.link = link if self.sets else ""
@@ -279,7 +284,7 @@ def _element(run: _Run, mentions: tuple[Mention, ...], at: int, senses: dict[str
     elif mention.kind == "number" and senses.get("logic") != "all":
         if counts_items(mentions, at):
             _number(run, mention)
-    elif "cmp" in senses:
+    elif "cmp" in senses and not (mention.surface == "でも" and not (run.line and isinstance(run.line[-1], _Count) and not run.sets)):
         _compare(run, senses["cmp"])
     elif "logic" in senses:
         _logic(run, senses["logic"], mentions, at, lang)
@@ -291,8 +296,8 @@ def _element(run: _Run, mentions: tuple[Mention, ...], at: int, senses: dict[str
         _verb(run, senses["verb"], mentions, at, lang)
     elif "mod" in senses:
         run.future = True
-    elif "fill" in senses and lang == "ja" and mention.surface in {"と", "や", "も", "・"}:
-        run.connect(run.link or "")
+    elif lang == "ja" and mention.surface in {"も", "でも"}:
+        run.each = bool(run.sets)
 
 
 def _verb(run: _Run, name: str, mentions: tuple[Mention, ...], at: int, lang: Lang) -> None:
@@ -303,6 +308,8 @@ def _verb(run: _Run, name: str, mentions: tuple[Mention, ...], at: int, lang: La
         run.verb("do")
     elif name != "have":
         run.verb(name)
+    elif lang == "en" and _verb_behind_items(mentions, at):
+        return  # "have (カ) done"
     elif not _more_verbs(mentions[at + 1 :]) and not run.sets:
         # "have" and ある mean doing only when nothing else does: 相談窓口がある, who has a consultation desk
         run.have = True
@@ -324,6 +331,22 @@ def _asked(mentions: tuple[Mention, ...], at: int) -> bool:
 def _more_content(mentions: tuple[Mention, ...]) -> bool:
     """Whether another verb or cue follows that can be the question's own."""
     return any({s.kind for s in m.senses} & {"verb", "state", "ask"} for m in mentions)
+
+
+def _verb_behind_items(mentions: tuple[Mention, ...], at: int) -> bool:
+    """Whether the verb of "have" stands behind its items: "have (カ) and (キ) done"."""
+    seen_item = False
+    for place in range(at + 1, len(mentions)):
+        mention = mentions[place]
+        if _has(mention, "item"):
+            seen_item = True
+        elif seen_item and (_has(mention, "verb") or _has(mention, "state")):
+            return not _has(mention, "verb", "have")
+        elif _has(mention, "logic") and not (place + 1 < len(mentions) and _has(mentions[place + 1], "item") and not _has(mention, "logic", "but")):
+            return False
+        elif not _has(mention, "fill") and not _has(mention, "logic"):
+            return False
+    return False
 
 
 def _more_verbs(mentions: tuple[Mention, ...]) -> bool:
@@ -371,6 +394,10 @@ def _logic(run: _Run, value: str, mentions: tuple[Mention, ...], at: int, lang: 
         run.connect(value)
         if value != "and" or lang == "en":
             _flush_connector(run, value)
+    elif value == "neither" and _verb_next(mentions, at):
+        run.pending = run.sticky = True  # "neither done nor planned (ク)"
+    elif value == "nor" and run.sticky:
+        run.link = "or"
     elif value in {"only", "except"} and not _of_item(mentions, at, lang):
         return  # 町だけ, 萩市以外: not of items
     else:
@@ -379,6 +406,11 @@ def _logic(run: _Run, value: str, mentions: tuple[Mention, ...], at: int, lang: 
         run.line.append(_Logic(value))
         if value == "all" and lang == "ja" and at + 1 < len(mentions) and mentions[at + 1].surface == "は":
             run.line.append(_Logic("not_all"))
+
+
+def _verb_next(mentions: tuple[Mention, ...], at: int) -> bool:
+    place = beside(mentions, at, "en")
+    return place >= 0 and bool({s.kind for s in mentions[place].senses} & {"verb", "state"}) and not _has(mentions[place], "verb", "have")
 
 
 def _flush_connector(run: _Run, value: str) -> None:
@@ -549,7 +581,8 @@ def _state_follows(line: list[_Element]) -> bool:
 def _inherited(state: _State, clauses: list[_Clause]) -> _State:
     """"done (ア) but not (イ)": a bare negation is of the state before it."""
     if state.bare and clauses and clauses[-1].state:
-        return _State(_negation(clauses[-1].state.states), negated=True)
+        before = clauses[-1].state.states
+        return _State(NOT_DONE if before in (EXPECTED, PLANNED) else _negation(before), negated=True)
     return state
 
 
@@ -581,6 +614,8 @@ def _build(clause: _Clause, letters: tuple[str, ...], lang: Lang) -> tuple[Condi
         return And(tuple(Has(letter, states if letter in said else ANY - states) for letter in letters)), ()
     if not said:
         return _whole(words, states, clause.state, letters, lang)
+    if "xor" in words and {"pair", "both"} & set(words):
+        return both(Has(letter, states) for letter in said), (exactly(1, states, said), either(Has(letter, ANY - states) for letter in said))
     if "xor" in words:
         return exactly(1, states, said), ()
     return _listed(clause, words, states, said, lang)

@@ -270,6 +270,15 @@ def load_areas(names: Names, path: Path = REFERENCE / "areas.csv") -> tuple[Area
 
 
 def load_words(path: Path = REFERENCE / "vocabulary.toml") -> tuple[Word, ...]:
+    elsewhere = (
+        Word(surface=surface, lang="en", kind="elsewhere", value=row["name"])
+        for row in rows(REFERENCE / "prefectures.csv")
+        for surface in (f"{row['en'].lower()} prefecture", f"{row['en'].lower()}-ken")
+    )
+    return (*elsewhere, *_vocabulary(path))
+
+
+def _vocabulary(path: Path) -> tuple[Word, ...]:
     return tuple(
         Word(surface=normalise(surface).text, lang=lang, kind="fill" if kind == "context" else kind, value=value)
         for kind, values in read_toml(path).items()

@@ -202,6 +202,10 @@ def misspelt_names(said: Normalised, taken: Iterable[tuple[int, int]], kb: Knowl
     return tuple(_named(hit) for hit in kb.names.fuzzy(said.text, tuple(taken), local, known=kb.lexicon.knows, original=said.cased))
 
 
+# Words whose slips may be mended: what they mean is plain from the reading line. A misread "not" or "only" would not be.
+REPAIRED = frozenset({"place", "verb", "state", "item", "ask", "subject", "count"})
+
+
 def misspelt_word(mention: Mention, kb: KnowledgeBase) -> Mention | None:
     """The word that an unread stretch is one slip away from, if all such words mean the same; None otherwise."""
     surface = mention.surface
@@ -214,7 +218,7 @@ def misspelt_word(mention: Mention, kb: KnowledgeBase) -> Mention | None:
         return None
     near = process.extract(surface, pool, scorer=OSA.distance, score_cutoff=1, limit=6)
     table = kb.lexicon.phrases if is_latin(surface) else kb.lexicon.chars
-    meanings = {tuple(sorted((s.kind, s.value) for s in table[tuple(word.split()) if is_latin(surface) else word] if s.kind not in {"topic", "fill"})) for word, _, _ in near}
+    meanings = {tuple(sorted((s.kind, s.value) for s in table[tuple(word.split()) if is_latin(surface) else word] if s.kind in REPAIRED)) for word, _, _ in near}
     if len(meanings) != 1 or () in meanings:
         return None
     senses = tuple(Sense(kind=kind, value=value) for kind, value in next(iter(meanings)))

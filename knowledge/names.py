@@ -105,7 +105,7 @@ def name_forms(municipalities: Iterable[Place]) -> tuple[NameForm, ...]:
 
 
 def _forms_of_prefectures() -> Iterator[NameForm]:
-    with open(PREFECTURES, encoding="utf-8", newline="") as file:
+    with PREFECTURES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             for script, name in (("kanji", row["name"]), ("kana", row["kana"]), ("latin", row["kana"])):
                 yield _form(name, script, row["code"], "prefecture")
@@ -221,6 +221,11 @@ _EVERYDAY_KANA = frozenset(
     " ちゅうおう ちょうし つばめ つるぎ とまり とりで どうし なかま ながい ながす なごみ にしき はさみ はんだ"
     " ひかり ひがし ふそう ふたば ほうき ほくと みずほ みつけ みどり みなと みなみ みやこ みよし むこう めぐろ"
     " やまなし ゆうき ゆうすい ようろう わかさ わたり わづか わらび".split()
+)
+# Hiragana that are grammar before they are a name (江東, 多摩, 北, 野田), and what such words begin with.
+_GRAMMAR = frozenset("こと たま きた のだ ひの しま かい もの とき".split())
+_GRAMMAR_BEGINS = re.compile(
+    "でき|しや|しか|する|した|して|いく|いる|ある|あて|なら[なこ]|ない|なる|なん|たく|こ[のれう]|そ[のれう]|ど[のれう]|よう|と[いしす]|まだ|ます|まし|もし"
 )
 _EVERYDAY_KANA_KEYS = frozenset(map(kana_key, _EVERYDAY_KANA))
 _EVERYDAY_LATIN = frozenset(
@@ -351,7 +356,7 @@ _RANK: Mapping[str, int] = {"strong": 0, "weak": 1, "suggest": 2}
 _SCORES: Mapping[str, int] = {"exact": 100, "alias": 92, "reading": 96, "fuzzy": 80}
 
 
-def _known_nothing(word: str) -> bool:
+def _known_nothing(_: str) -> bool:
     return False
 
 
@@ -848,6 +853,8 @@ def _kana_alone(scene: _Scene, heard: _Heard, prefectures: Collection[str]) -> _
     # Readings elsewhere and old ones are too many to be taken from a few letters (オーダー is not おおだ).
     if not near or all(name.form == "former" for name in heard.names):
         fit = fit if heard.length > 3 and closed and not everyday else None
+    if scene.text[heard.start : end] in _GRAMMAR:
+        return None
     least = 2 if closed else 3 if run and run[0][0] in _PARTICLE_AFTER else 4
     if not fit or letters < max(least, 2 if heard.trusted else 4):
         return None
@@ -1012,9 +1019,9 @@ def _plain_latin(phrase: _Phrase, near: bool, prefectures: Collection[str]) -> b
     letters, everyday = len(phrase.key), phrase.text in _EVERYDAY_LATIN
     if near:
         return letters < 3 or (everyday and not phrase.shown) or phrase.key in prefectures
-    if letters < (4 if phrase.capitals else 5) or (everyday and not phrase.shown):
+    if letters < (4 if phrase.capitals else 5) or everyday:
         return None
-    return everyday or letters < 5 or not phrase.capitals or phrase.key in prefectures
+    return letters < 5 or not phrase.capitals or phrase.key in prefectures
 
 
 def _opens(scene: _Scene, start: int) -> bool:
@@ -1105,7 +1112,7 @@ def _after_own_words(scene: _Scene, start: int, end: int) -> int:
 def _kana_windows(scene: _Scene, free: _Free) -> Iterator[_Window]:
     for begin, stop in scene.kana_runs:
         for start, trusted in _kana_starts(scene.text, begin, stop):
-            if trusted and not _touches(scene.text, start, _ENDS_BEFORE):
+            if trusted and not _touches(scene.text, start, _ENDS_BEFORE) and not _GRAMMAR_BEGINS.match(scene.text, start):
                 yield from _kana_windows_from(scene, free, start, stop)
 
 

@@ -204,7 +204,7 @@ _SMALL_NO = re.compile(f"(?<=[{_KANJI}])[ノ之乃](?=[{_KANJI}])")
 @cache
 def kanji_folds() -> Mapping[int, str]:
     """The table of variant kanji, as `str.translate` wants it. ValueError if a pair is not one character for one."""
-    with open(_FOLDS, encoding="utf-8", newline="") as file:
+    with _FOLDS.open(encoding="utf-8", newline="") as file:
         pairs = [(row["variant"], row["standard"]) for row in csv.DictReader(file)]
     for pair in pairs:
         if len(pair[0]) != 1 or len(pair[1]) != 1:

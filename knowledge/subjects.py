@@ -15,20 +15,13 @@ from knowledge.model import Subject
 
 # What is asked (how much, when) speaks for one kind of subject against another.
 PREFERRED = {
-    "amount": "programme",
-    "rate": "programme",
-    "cap": "programme",
-    "target": "programme",
-    "size": "programme",
-    "costs": "programme",
-    "programme": "programme",
-    "when": "event",
-    "where": "event",
-    "meeting": "event",
-    "share": "row",
-    "count": "row",
-    "guide": "point",
-    "why": "point",
+    **dict.fromkeys(("amount", "rate", "cap", "target", "size", "costs", "programme"), frozenset({"programme"})),
+    **dict.fromkeys(("when", "where", "meeting", "history"), frozenset({"event"})),
+    **dict.fromkeys(("share", "count"), frozenset({"row", "table"})),
+    "guide": frozenset({"point"}),
+    "why": frozenset({"reason"}),
+    "example": frozenset({"example"}),
+    "meaning": frozenset({"definition"}),
 }
 
 
@@ -41,7 +34,7 @@ class Match:
     weight: float
 
 
-CUE_WEIGHT = 2.0
+CUE_WEIGHT, LIKED_WEIGHT, ITEM_WEIGHT, LEFT_OVER_WEIGHT = 2.0, 1.5, 2.0, 3.0
 
 
 class Ways:
@@ -117,7 +110,7 @@ def best(
     A named territory rules out the others' subjects, except the nation's, which hold everywhere.
     """
     fitting = [match for match in ways.matches(text, asks) if _fits(kb.subjects[match.subject], territories, kb)]
-    scored = [(score(match, kb, items, asks) - _left_over(match, content, kb), match) for match in fitting]
+    scored = [(score(match, kb, items, asks) - LEFT_OVER_WEIGHT * _left_over(match, content, kb), match) for match in fitting]
     if not scored:
         return ()
     top = max(value for value, _ in scored)
@@ -131,15 +124,18 @@ def _fits(subject: Subject, territories: tuple[str, ...], kb: KnowledgeBase) -> 
 def score(match: Match, kb: KnowledgeBase, items: tuple[str, ...], asks: frozenset[str]) -> float:
     """Weight of the words, with a little for the kind that the question asks for and for the item it names."""
     subject = kb.subjects[match.subject]
-    liked = any(PREFERRED.get(ask) == subject.kind for ask in asks)
-    return match.weight + (1.5 if liked else 0.0) + (2.0 if items and set(items) & set(subject.items) else 0.0)
+    topic = kb.subjects[subject.parent] if subject.parent else subject
+    kinds = {subject.kind, topic.of.kind if topic.kind == "topic" else ""}
+    liked = any(kinds & PREFERRED.get(ask, frozenset()) for ask in asks)
+    does = "action" in asks and "action" in kinds
+    return match.weight + LIKED_WEIGHT * (liked + 2 * does) + (ITEM_WEIGHT if items and set(items) & set(subject.items) else 0.0)
 
 
 def _left_over(match: Match, content: tuple[str, ...], kb: KnowledgeBase) -> float:
     """How many characters of the content words neither the way nor anything printed of the subject holds."""
     subject = kb.subjects[match.subject]
     held = {key for word in match.words for key in _keys(word)}
-    left = [word for word in content if not (set(_keys(word)) <= held or explains(subject, word, kb))]
+    left = [word for word in content if not (set(_keys(word)) <= held or any(key in word for key in held if not is_latin(key)) or explains(subject, word, kb))]
     return sum(len(word) / 2 if is_latin(word) else len(word) for word in left)
 
 

@@ -115,13 +115,13 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
     territories = _territories(mentions, setting)
     names = _Names(mentions, base, setting)
     kinds = _kinds(clauses.live(mentions, said.lang), counted, said.lang)
-    subject = _subject(mentions, counted)
+    subject = _subject(mentions, counted, said.lang)
     places, extra, unclear = names.decide(text, said, subject, territories, asks, bool(stated.items or stated.states or stated.condition), stated)
     excluded = _excluded(mentions, said.lang, names)
     periods, relative, bad_date = _dates(mentions, base.eras)
     relative = relative or () if periods else tuple(dict.fromkeys((*relative, *(value for m in mentions for value in _senses(m, "relative")))))
     content = tuple(m.surface for m in mentions if is_content(m))
-    matches = subjects.best(said.text, content, base.ways, kb, territories + extra, stated.items, asks | frozenset(("count",) if counted else ()))
+    matches = subjects.best(said.text, content, base.ways, kb, territories + extra, stated.items, asks | _cues_besides(mentions, counted, subject))
     query = Query(
         text=text,
         lang=said.lang,
@@ -137,7 +137,7 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
         kinds=kinds,
         areas=_areas(mentions),
         territories=tuple(dict.fromkeys(territories + extra)),
-        elsewhere=tuple(dict.fromkeys(value for m in mentions for value in _senses(m, "elsewhere"))),
+        elsewhere=tuple(dict.fromkeys(value for m in mentions for value in _senses(m, "elsewhere") if not _senses(m, "territory"))),
         wants_places=_wants_places(mentions, said.lang, stated),
         periods=periods,
         relative=relative,
@@ -147,6 +147,12 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
         mentions=mentions,
     )
     return Heard(said=said, query=query, mentions=mentions, unclear=unclear or _scope(text, said, stated))
+
+
+def _cues_besides(mentions: tuple[Mention, ...], counted: tuple[str, ...], subject: str) -> frozenset[str]:
+    """Cues for subjects that are no cue words: a number is asked for, or what is being done."""
+    doing = subject == "item" or any(_senses(m, "verb") for m in mentions)
+    return frozenset((*(("count",) if counted else ()), *(("action",) if doing else ())))
 
 
 def _dated(bad: bool) -> frozenset[str]:
@@ -232,7 +238,20 @@ def _excluded(mentions: tuple[Mention, ...], lang: Lang, names: _Names) -> tuple
     return tuple(m.value[0] for at, m in enumerate(mentions) if m.kind == "name" and len(m.value) == 1 and m in names.accepted and _is_excepted(mentions, at, lang))
 
 
-def _subject(mentions: tuple[Mention, ...], counted: tuple[str, ...]) -> str:
+def _ranked_subject(mentions: tuple[Mention, ...], lang: Lang) -> str:
+    """What "most" is asked of: the word behind 一番多い, the word behind "which"."""
+    for at, mention in enumerate(mentions[:-1]):
+        asks = mention.surface in {"which", "what"} if lang == "en" else bool({"most", "least"} & set(_senses(mention, "ask")))
+        if asks and {"most", "least"} & {value for m in mentions for value in _senses(m, "ask")}:
+            after = mentions[at + 1]
+            return "item" if _senses(after, "subject") or after.kind == "item" else "municipality" if _senses(after, "place") else ""
+    return ""
+
+
+def _subject(mentions: tuple[Mention, ...], counted: tuple[str, ...], lang: Lang) -> str:
+    ranked = _ranked_subject(mentions, lang)
+    if ranked:
+        return ranked
     if any(_senses(m, "place") for m in mentions if m.kind == "word") or "places" in counted or set(counted) & set(KINDS):
         return "municipality"
     if any(_senses(m, "subject") for m in mentions) or "items" in counted:
@@ -268,6 +287,8 @@ def _dates(mentions: Iterable[Mention], known_dates: tuple[Period, ...]) -> tupl
             periods.append(found.value)
         elif isinstance(found.value, str):
             relative.append(found.value)
+        elif any(p.precision == "fiscal_end" for p in found.candidates):
+            relative.append("fiscal_end")  # "the year end": for officers the fiscal year's
         else:
             candidates = _meant(found.candidates, known_dates)
             periods += candidates if len(candidates) == 1 else []

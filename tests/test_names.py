@@ -24,7 +24,7 @@ KANA_SUFFIXES = {"市": ("し",), "町": ("ちょう", "まち"), "村": ("む�
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
-    with open(REFERENCE / name, encoding="utf-8", newline="") as file:
+    with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

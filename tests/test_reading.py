@@ -127,7 +127,7 @@ def test_what_is_no_variant_stays(text: str) -> None:
 
 def test_the_table_of_variants_folds_in_one_step() -> None:
     """A standard kanji is no variant itself, no variant stands twice, and NFKC leaves every variant alone."""
-    with open(REFERENCE / "kanji_folds.csv", encoding="utf-8", newline="") as file:
+    with (REFERENCE / "kanji_folds.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     variants = [row["variant"] for row in rows]
     assert len(rows) >= 70

@@ -24,7 +24,7 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
     if query.items or query.condition is not None or query.states is not None or query.asks & {"by_area", "meeting", "when", "where", "status", "tally", "by_place"}:
         return 0
     if len(query.places) == 1 and query.asks & {"area", "neighbours"}:
-        return 68
+        return 84
     if query.areas and query.subject == "municipality":
         return 64
     return 44 if "area" in query.asks and not query.places and not query.subjects else 0

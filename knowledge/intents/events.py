@@ -31,10 +31,14 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
     about = _about(query, kb)
     if about:
         return 51 + (10 if query.asks & {"when", "where", "meeting", "history"} else 0)
+    if _meetings_of(query) and query.measure == "count":
+        return 82
     if query.asks & {"history"} and not query.items and query.condition is None:
         return 48
     if len(query.places) == 1 and query.asks & {"when", "where", "meeting"} and not query.items and _pool(query, kb):
         return 66
+    if query.periods and query.asks & {"where", "meeting"} and query.condition is None and not query.items and _dated(_pool(query, kb), query):
+        return 60
     if query.areas and query.asks & {"when", "where", "meeting"} or _meetings_of(query):
         return 60
     return 0
@@ -45,7 +49,7 @@ def _about(query: Query, kb: KnowledgeBase) -> list[Subject]:
 
 
 def _meetings_of(query: Query) -> bool:
-    asked = query.asks & {"when", "where", "list", "total"} or query.measure == "count" or query.territories or query.areas
+    asked = query.asks & {"when", "where", "list", "total"} or query.measure == "count" or query.territories or query.areas or query.periods
     return bool(query.asks & {"meeting"} and asked and not query.items and query.condition is None)
 
 
@@ -78,7 +82,9 @@ def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
         return [s for s in pool if s.of.area in names]
     if query.asks & {"history"}:
         return [s for s in pool if s.of.kind == "step"]
-    return [s for s in pool if s.of.kind == "meeting"]
+    meetings = [s for s in pool if s.of.kind == "meeting"]
+    said = [m.surface for m in query.mentions if any(s.value == "meeting" for s in m.senses)]
+    return [s for s in meetings if any(word in s.text for word in said)] or meetings
 
 
 def _dated(events: list[Subject], query: Query) -> list[Subject]:

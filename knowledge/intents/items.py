@@ -26,8 +26,12 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 0
     if query.asks & {"items_list"}:
         return 74
+    if query.all_items and query.subject == "item" and query.asks <= {"list", "meaning", "content"} and query.measure == "list":
+        return 62
     if query.asks & {"meaning", "example"} and query.items and not query.asks & {"amount", "programme", "compare"}:
         return 60
+    if query.territories:
+        return 0
     if query.subject == "item" and not query.items and (query.asks & {"list", "meaning"} or query.measure == "count" or query.all_items) and not query.subjects and not query.asks & {"status", "tally", "most", "least", "rank", "by_item", "trend"}:
         return 42
     return 0
@@ -74,5 +78,5 @@ INTENT = Intent(
     examples=(Pair("(キ)とは何ですか", "what does (キ) mean?"), Pair("項目の一覧", "list of the eight items")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"meaning", "example", "items_list", "content", "by_item"}),
+    uses=frozenset({"programme", "meaning", "example", "items_list", "content", "by_item"}),
 )

@@ -39,7 +39,7 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 50 + (12 if "guide" in query.asks or "why" in query.asks else 0)
     if query.periods and _since(query, kb):
         return 66
-    return 58 if "guide" in query.asks and query.condition is None and not query.places else 0
+    return 58 if "guide" in query.asks and not query.subjects and query.condition is None and not query.places else 0
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
