@@ -8,12 +8,11 @@ import json
 import logging
 import os
 import sys
-import uuid
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from bot.ask import LOG, Asker, as_json, read_lines, replies
+from bot.ask import LOG, Asker, as_json, failure_id, read_lines, replies
 from bot.open import UnknownTerritory, Unusable, ensure, folders, home_id, open_asker
 from bot.render.plain import plain
 from bot.settings import Settings, SettingsError, from_environment
@@ -30,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
         settings = from_environment(os.environ)
         log = _log_to(settings.knowledge.with_name("renkei.log"))
         code = int(given.run(given, settings) or 0)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except (DataError, SettingsError, UnknownTerritory, Unusable) as error:
         print(error, file=sys.stderr)
@@ -41,19 +41,22 @@ def main(arguments: list[str] | None = None) -> int:
         print(file=sys.stderr)
         return 130
     except OSError as error:
-        print(f"{error.filename or 'A file'} cannot be used: {(error.strerror or str(error)).lower()}. Check that it is there and that you may use it.", file=sys.stderr)
+        what = error.filename or "Standard input or output"
+        print(f"{what} cannot be used: {(error.strerror or str(error)).lower()}. Check that it is there and that you may use it.", file=sys.stderr)
     except Exception:
-        failure = uuid.uuid4().hex[:8]
+        failure = failure_id()
         LOG.exception("failure %s", failure)
         print(f"Something went wrong inside Renkei (id {failure}). The details are in {log} under that id; please report it with them.", file=sys.stderr)
     return 2
 
 
 def _any_terminal() -> None:
-    """A terminal that lacks a character shows ? for it instead of ending the program."""
+    """A terminal that lacks a character shows ? for it instead of ending the program; one that lacks Japanese is told of."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    if sys.stdout is not None and "？".encode(sys.stdout.encoding, errors="replace") == b"?":
+        print(f"Standard output is {sys.stdout.encoding}, which has no Japanese: it becomes ?. Set PYTHONUTF8=1, or a UTF-8 locale.", file=sys.stderr)
 
 
 def _log_to(path: Path) -> Path:
@@ -75,7 +78,7 @@ def ask(given: argparse.Namespace, settings: Settings) -> None:
     from_input = given.question == ["-"]
     lines = read_lines(sys.stdin) if from_input else [question(given)]
     if given.json and isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON is, whatever the terminal is
     for reply in replies(lines, asker, setting, thread=given.thread):
         if given.json:
             print(json.dumps(as_json(reply, asker.speaker), ensure_ascii=False), flush=True)
@@ -143,7 +146,7 @@ examples:
   python -m bot chat
   printf '(オ)がまだの市町は？\\nじゃあ(カ)は？\\n' | python -m bot chat""",
     "explain": """example:
-  python -m bot explain "下末市は(オ)を実施した？"""",
+  python -m bot explain 下末市は(オ)を実施した？""",
     "build": """It is also built by itself, on first use and whenever a file has changed.
 
 example:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import uuid
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TextIO
@@ -95,9 +95,14 @@ def safe_ask(asker: Asker, text: str, setting: Setting, before: Query | None = N
     try:
         return asker.ask(text, setting, before)
     except Exception:
-        failure = uuid.uuid4().hex[:8]
+        failure = failure_id()
         LOG.exception("failure %s, question %r", failure, text)
         return _failed(text, setting.lang or ("en" if text.isascii() else "ja"), failure)
+
+
+def failure_id() -> str:
+    """Eight letters and digits that a person can read out and a log can be searched for."""
+    return os.urandom(4).hex()
 
 
 def _failed(text: str, lang: Lang, failure: str) -> Reply:

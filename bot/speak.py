@@ -7,11 +7,11 @@ that all replies share (reading line, caveats, asking back, what is missing) are
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.runtime import Context
 
 from bot.message import Action, Column, Message, Sheet
 from bot.words import Words
@@ -20,6 +20,22 @@ from knowledge.model import LANGS, Answer, Choice, Citation, Found, Grid, Lang, 
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 MOST_CHOICES, MOST_ACTIONS = 4, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One template over one answer. Its context is made once and serves all of its blocks."""
+
+    template: Template
+    context: Context
+    lang: Lang
+
+    def lines(self, block: str) -> tuple[str, ...]:
+        text = "".join(self.template.blocks[block](self.context))
+        return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+    def line(self, block: str) -> str:
+        return ("" if self.lang == "ja" else " ").join(self.lines(block))
 
 
 @dataclass
@@ -56,64 +72,58 @@ class Speaker:
 
     def _found(self, answer: Found, lang: Lang) -> Message:
         name = answer.query.intent
+        reading, said = self._page("_reading", answer, lang), self._page(name, answer, lang)
         return Message(
             lang=lang,
             status="answered",
-            reading=self._line("_reading", "reading", answer, lang),
-            notices=self._lines("_reading", "notices", answer, lang),
-            headline=self._line(name, "headline", answer, lang),
-            body=self._lines(name, "body", answer, lang),
+            reading=reading.line("reading"),
+            notices=reading.lines("notices"),
+            headline=said.line("headline"),
+            body=said.lines("body"),
             sheets=tuple(self._sheet(grid, lang) for grid in answer.grids if grid.rows and grid.shown),
-            notes=self._lines("_caveats", "notes", answer, lang),
+            notes=self._page("_caveats", answer, lang).lines("notes") if answer.caveats else (),
             sources=self._sources(answer.sources, lang),
             actions=self._actions(answer.next, lang, MOST_ACTIONS),
         )
 
     def _which_one(self, answer: WhichOne, lang: Lang) -> Message:
+        said = self._page("_which_one", answer, lang)
         return Message(
             lang=lang,
             status="clarify",
-            headline=self._line("_which_one", "headline", answer, lang),
-            body=self._lines("_which_one", "body", answer, lang),
+            headline=said.line("headline"),
+            body=said.lines("body"),
             choices=self._actions(answer.choices, lang, MOST_CHOICES),
         )
 
     def _no_data(self, answer: NoData, lang: Lang) -> Message:
+        said = self._page("_no_data", answer, lang)
         return Message(
             lang=lang,
             status="unknown",
-            reading=self._line("_reading", "reading", answer, lang),
-            headline=self._line("_no_data", "headline", answer, lang),
-            body=self._lines("_no_data", "body", answer, lang),
+            reading=self._page("_reading", answer, lang).line("reading"),
+            headline=said.line("headline"),
+            body=said.lines("body"),
             sources=self._sources(answer.sources, lang),
             actions=self._actions(answer.next, lang, MOST_ACTIONS),
         )
 
     def _out_of_scope(self, answer: OutOfScope, lang: Lang) -> Message:
+        said = self._page("_out_of_scope", answer, lang)
         return Message(
             lang=lang,
             status="unknown",
-            headline=self._line("_out_of_scope", "headline", answer, lang),
-            body=self._lines("_out_of_scope", "body", answer, lang),
+            headline=said.line("headline"),
+            body=said.lines("body"),
             actions=self._actions(answer.next, lang, MOST_ACTIONS),
         )
 
     # parts
 
-    def _template(self, name: str, lang: Lang) -> Template:
-        return self.environments[lang].get_template(f"{name}.{lang}.j2")
-
-    def _block(self, name: str, block: str, answer: Answer, lang: Lang) -> str:
-        template = self._template(name, lang)
+    def _page(self, name: str, answer: Answer, lang: Lang) -> Page:
+        template = self.environments[lang].get_template(f"{name}.{lang}.j2")
         context = template.new_context({"a": answer, "q": answer.query, "f": getattr(answer, "facts", None)})
-        return "".join(template.blocks[block](context))
-
-    def _line(self, name: str, block: str, answer: Answer, lang: Lang) -> str:
-        joint = "" if lang == "ja" else " "
-        return joint.join(line.strip() for line in self._block(name, block, answer, lang).splitlines() if line.strip())
-
-    def _lines(self, name: str, block: str, answer: Answer, lang: Lang) -> tuple[str, ...]:
-        return tuple(line.strip() for line in self._block(name, block, answer, lang).splitlines() if line.strip())
+        return Page(template, context, lang)
 
     def _actions(self, choices: tuple[Choice, ...], lang: Lang, most: int) -> tuple[Action, ...]:
         return tuple(Action(label=choice.label[lang], question=choice.question[lang]) for choice in choices[:most])
@@ -132,8 +142,3 @@ class Speaker:
         if isinstance(cell, Municipality):
             return self.words[lang].name(cell)
         return cell[lang] if isinstance(cell, Pair) else cell
-
-
-@lru_cache(maxsize=4)
-def speaker(kb: KnowledgeBase) -> Speaker:
-    return Speaker(kb)

@@ -441,13 +441,15 @@ class NameIndex:
 
     def _in_kanji(self, scene: _Scene) -> Iterator[_Find]:
         text, names = scene.folded, self._scripts["kanji"]
-        ends: set[int] = {end for _, end, _ in scene.prefectures}
+        ends = {end for start, end, _ in scene.prefectures if text[start:end] in self._prefectures}
+        short = {end: code for _, end, code in scene.prefectures if end not in ends}  # 山口下関市, but not 山口津市
         for first in names.first.finditer(text):
             start = first.start()
             for length in (*names.lengths.get(text[start : start + 2], ()), *names.lengths.get(first[0], ())):
                 found = names.by_key.get(text[start : start + length])
                 if found:
-                    for find in self._stands_as_kanji(scene, start, start + length, found, start in ends):
+                    after_place = start in ends or any(name.code[:2] == short.get(start) for name in found)
+                    for find in self._stands_as_kanji(scene, start, start + length, found, after_place):
                         ends.update((find.end,) if find.suffix else ())
                         yield find
 

@@ -52,8 +52,11 @@ class Ways:
                 for key in keys:
                     self.by_word.setdefault(key, []).append(len(self.ways))
                 self.ways.append((subject.id, way, keys))
-        self.cue_words = {word: self.keys(word)[0] for _, way, _ in self.ways for word in way if self.keys(word)[0].startswith("@")}
-        self.japanese = tuple(word for word in self.by_word if not word.startswith("@") and not is_latin(word))
+        cue_words = {word: self.keys(word)[0] for _, way, _ in self.ways for word in way if self.keys(word)[0].startswith("@")}
+        self.japanese = {word: word for word in self.by_word if not word.startswith("@") and not is_latin(word)}
+        self.japanese |= {word: cue for word, cue in cue_words.items() if not is_latin(word)}
+        self.latin = {word: word for word in self.by_word if not word.startswith("@") and is_latin(word)}
+        self.latin |= {stem(word): cue for word, cue in cue_words.items() if is_latin(word)}
 
     def keys(self, word: str) -> tuple[str, ...]:
         """What must be present for a word of a way: itself, or the cue that it is (理由 stands for なぜ and "why" too)."""
@@ -62,10 +65,10 @@ class Ways:
 
     def matches(self, text: str, cues: Iterable[str] = ()) -> list[Match]:
         """Every subject with its best complete way in a normalised text in which these cues (why, share …) were heard."""
-        stemmed = set(stems(text))
-        present = {word for word in self.japanese if word in text} | {word for word in stemmed if word in self.by_word}
-        present |= {cue for word, cue in self.cue_words.items() if (word in text if not is_latin(word) else stem(word) in stemmed)}
+        present = {self.latin[word] for word in stems(text) if word in self.latin}
         present |= {f"@{cue}" for cue in cues if f"@{cue}" in self.by_word}
+        if not is_latin(text):
+            present |= {key for word, key in self.japanese.items() if word in text}
         met: dict[int, int] = {}
         for word in present:
             for way in self.by_word[word]:

@@ -55,15 +55,39 @@ PRINTED_COUNTS = {  # 000, 2(1): H27.8, H28.8, H29.6, planned for the end of FY 
     "ク": (3, 2, 3, 10),
 }
 PRINTED_TOTALS = (45, 67, 86, 131)
-PRINTED_NAMES = {  # 000, 2(2): done at H29.6 | further ones by the end of FY H29
-    "ア": "下関市、宇部市、山口市、萩市、防府市、岩国市、光市、長門市、美祢市、周南市、山陽小野田市、周防大島町、和木町、上関町、田布施町|下松市、柳井市、平生町、阿武町",
-    "イ": "下関市、宇部市、山口市、防府市、下松市、岩国市、光市、長門市、美祢市、周南市、山陽小野田市、周防大島町、和木町、平生町、阿武町|萩市、柳井市、上関町、田布施町",
-    "ウ": "下関市、宇部市、山口市、岩国市、光市、柳井市、周南市、平生町|萩市、防府市、下松市、美祢市、山陽小野田市、田布施町、阿武町",
-    "エ": "宇部市、山口市、萩市、防府市、岩国市、光市、長門市、柳井市、周南市、山陽小野田市、周防大島町、田布施町、阿武町|下関市、下松市、美祢市、和木町、上関町、平生町",
-    "オ": "下関市、宇部市、山口市、光市、柳井市、周南市、山陽小野田市、上関町|防府市、下松市、岩国市、美祢市、田布施町、平生町、阿武町",
-    "カ": "下関市、宇部市、山口市、萩市、防府市、下松市、光市、長門市、柳井市、美祢市、周南市、山陽小野田市、周防大島町、和木町、阿武町|岩国市",
-    "キ": "宇部市、山口市、萩市、防府市、光市、長門市、柳井市、周南市、周防大島町|下関市、下松市、岩国市、美祢市、山陽小野田市、和木町、上関町、田布施町、阿武町",
-    "ク": "宇部市、萩市、長門市|防府市、下松市、光市、周南市、山陽小野田市、和木町、阿武町",
+PRINTED_NAMES = {  # 000, 2(2): done at H29.6; further ones by the end of FY H29
+    "ア": (
+        "下関市、宇部市、山口市、萩市、防府市、岩国市、光市、長門市、美祢市、周南市、山陽小野田市、周防大島町、和木町、上関町、田布施町",
+        "下松市、柳井市、平生町、阿武町",
+    ),
+    "イ": (
+        "下関市、宇部市、山口市、防府市、下松市、岩国市、光市、長門市、美祢市、周南市、山陽小野田市、周防大島町、和木町、平生町、阿武町",
+        "萩市、柳井市、上関町、田布施町",
+    ),
+    "ウ": (
+        "下関市、宇部市、山口市、岩国市、光市、柳井市、周南市、平生町",
+        "萩市、防府市、下松市、美祢市、山陽小野田市、田布施町、阿武町",
+    ),
+    "エ": (
+        "宇部市、山口市、萩市、防府市、岩国市、光市、長門市、柳井市、周南市、山陽小野田市、周防大島町、田布施町、阿武町",
+        "下関市、下松市、美祢市、和木町、上関町、平生町",
+    ),
+    "オ": (
+        "下関市、宇部市、山口市、光市、柳井市、周南市、山陽小野田市、上関町",
+        "防府市、下松市、岩国市、美祢市、田布施町、平生町、阿武町",
+    ),
+    "カ": (
+        "下関市、宇部市、山口市、萩市、防府市、下松市、光市、長門市、柳井市、美祢市、周南市、山陽小野田市、周防大島町、和木町、阿武町",
+        "岩国市",
+    ),
+    "キ": (
+        "宇部市、山口市、萩市、防府市、光市、長門市、柳井市、周南市、周防大島町",
+        "下関市、下松市、岩国市、美祢市、山陽小野田市、和木町、上関町、田布施町、阿武町",
+    ),
+    "ク": (
+        "宇部市、萩市、長門市",
+        "防府市、下松市、光市、周南市、山陽小野田市、和木町、阿武町",
+    ),
 }
 PRINTED_TALLY = [  # 003, 27年10月, n = 53
     ("ア", "①", 49, 92.5, 4, 7.5),
@@ -128,21 +152,21 @@ def test_printed_counts(letter: str, facts: Facts) -> None:
 def test_printed_names(letter: str, facts: Facts) -> None:
     """Done and planned municipalities of every item are those of the document; all others are neither."""
     code = {m.name: m.code for m in MUNICIPALITIES if m.prefecture == "山口県"}
-    done, planned = ({code[name] for name in column.split("、")} for column in PRINTED_NAMES[letter].split("|"))
+    done, planned = ({code[name] for name in column.split("、")} for column in PRINTED_NAMES[letter])
     held = {state: {s.municipality for s in facts.statuses if s.survey == "yamaguchi-2017-06" and s.item == letter and s.state == state} for state in State}
     assert {State.DONE: done, State.PLANNED: planned, State.NEITHER: set(code.values()) - done - planned} == held
 
 
 def test_printed_totals(facts: Facts) -> None:
     """The four columns add up to the printed totals 45, 67, 86 and 131, which are recorded."""
-    assert PRINTED_TOTALS == tuple(sum(column) for column in zip(*PRINTED_COUNTS.values(), strict=True))
-    assert PRINTED_TOTALS == tuple(s.total for s in sorted(facts.surveys, key=lambda s: s.as_of) if s.territory == "yamaguchi")
+    assert tuple(sum(column) for column in zip(*PRINTED_COUNTS.values(), strict=True)) == PRINTED_TOTALS
+    assert tuple(s.total for s in sorted(facts.surveys, key=lambda s: s.as_of) if s.territory == "yamaguchi") == PRINTED_TOTALS
 
 
 def test_two_counts_went_down(facts: Facts) -> None:
     """(キ) fell from 10 to 9 and (ク) from 3 to 2 before it rose to 3: nothing is smoothed."""
     actual = {letter: counts[:3] for letter, counts in PRINTED_COUNTS.items()}
-    assert {"キ": (5, 10, 9), "ク": (3, 2, 3)} == {letter: counts for letter, counts in actual.items() if list(counts) != sorted(counts)}
+    assert {letter: counts for letter, counts in actual.items() if list(counts) != sorted(counts)} == {"キ": (5, 10, 9), "ク": (3, 2, 3)}
 
 
 def test_expected_is_done_and_planned(facts: Facts) -> None:
@@ -160,7 +184,7 @@ def test_every_count_is_the_number_of_names() -> None:
         for letter in ITEMS:
             done, planned = survey["done"].get(letter, []), survey.get("planned", {}).get(letter, [])
             assert survey["counts"][letter] == len(done) == len(set(done)), (survey["id"], letter)
-            assert not set(done) & set(planned) and len(planned) == len(set(planned)), (survey["id"], letter)
+            assert len(done) + len(planned) == len({*done, *planned}), (survey["id"], letter)
 
 
 def test_every_status_is_there_once(facts: Facts) -> None:
@@ -175,7 +199,7 @@ def test_every_status_is_there_once(facts: Facts) -> None:
 def test_tallies_add_up(facts: Facts) -> None:
     """Done and not done of every tally make n, and every survey without names has a tally of every item."""
     n = {s.id: s.n for s in facts.surveys}
-    assert [] == [t for t in facts.tallies if t.done + t.not_done != n[t.survey]]
+    assert [t for t in facts.tallies if t.done + t.not_done != n[t.survey]] == []
     for survey in (s for s in facts.surveys if not s.named):
         assert set(ITEMS) == {t.item for t in facts.tallies if t.survey == survey.id}
 
@@ -183,9 +207,9 @@ def test_tallies_add_up(facts: Facts) -> None:
 def test_tokyo_tally(facts: Facts) -> None:
     """東京都's twelve figures stand as printed, sub-question by sub-question, with the two media of (キ)③ apart."""
     held = [(t.item, t.no, t.done, t.done_share, t.not_done, t.not_done_share) for t in facts.tallies if t.survey == "tokyo-2015-10"]
-    assert PRINTED_TALLY == held
+    assert held == PRINTED_TALLY
     media = [t.part.ja for t in facts.tallies if t.survey == "tokyo-2015-10" and t.item == "キ" and t.no == "③" and t.part]
-    assert 2 == len(set(media))
+    assert len(set(media)) == 2
 
 
 def test_every_printed_share_of_a_tally(facts: Facts) -> None:
@@ -194,7 +218,7 @@ def test_every_printed_share_of_a_tally(facts: Facts) -> None:
     shares = [(t.done, t.done_share, n[t.survey]) for t in facts.tallies] + [(t.not_done, t.not_done_share, n[t.survey]) for t in facts.tallies]
     printed = [each for each in shares if each[1] is not None]
     assert 2 * len(PRINTED_TALLY) == len(printed)
-    assert [] == [each for each in printed if percent(each[0], each[2]) != each[1]]
+    assert [each for each in printed if percent(each[0], each[2]) != each[1]] == []
 
 
 @pytest.mark.parametrize("n", [19, 53], ids=["yamaguchi", "tokyo"])
@@ -208,7 +232,7 @@ def test_n_is_the_number_of_members(n: int, facts: Facts) -> None:
 
 def test_only_one_survey_names_municipalities(facts: Facts) -> None:
     """Names are published for H29.6 only: no other survey has a single status."""
-    assert ["yamaguchi-2017-06"] == [s.id for s in facts.surveys if s.named]
+    assert [s.id for s in facts.surveys if s.named] == ["yamaguchi-2017-06"]
     assert {"yamaguchi-2017-06"} == {s.survey for s in facts.statuses}
 
 
@@ -225,24 +249,24 @@ def test_every_printed_share_of_a_table(facts: Facts) -> None:
         shares = [row.of for row in rows_of(facts, table.id) if row.of.share is not None]
         if shares:
             assert table.of.bases[0].printed, table.id
-            assert [] == [row for row in shares if percent(row.value, table.of.bases[0].n) != row.share], table.id
+            assert [row for row in shares if percent(row.value, table.of.bases[0].n) != row.share] == [], table.id
 
 
 def test_chiba_hub_status(facts: Facts) -> None:
     """32 have a hub, 0 plan one, 22 have none: 54 of 54."""
     held = [(row.of.value, row.of.share) for row in rows_of(facts, "chiba-hub-status")]
-    assert PRINTED_HUBS == held
+    assert held == PRINTED_HUBS
     assert PRINTED_HUBS[-1][0] == sum(count for count, _ in PRINTED_HUBS[:-1])
 
 
 def test_chiba_hub_functions_have_two_denominators(facts: Facts) -> None:
     """The function table's heading says that 32 answered; its percentages are of 54. Both denominators are recorded, 54 as the printed one."""
     table = next(s for s in told(facts, "table") if s.id == "chiba-hub-functions")
-    assert [(54, True), (32, False)] == [(base.n, base.printed) for base in table.of.bases]
-    assert PRINTED_FUNCTIONS == [(row.of.value, row.of.share) for row in rows_of(facts, table.id)]
+    assert [(base.n, base.printed) for base in table.of.bases] == [(54, True), (32, False)]
+    assert [(row.of.value, row.of.share) for row in rows_of(facts, table.id)] == PRINTED_FUNCTIONS
     assert [share for _, share in PRINTED_FUNCTIONS] == [percent(count, 54) for count, _ in PRINTED_FUNCTIONS]
-    assert [] == [count for count, share in PRINTED_FUNCTIONS if percent(count, 32) == share]
-    assert 32 == PRINTED_HUBS[0][0]
+    assert [count for count, share in PRINTED_FUNCTIONS if percent(count, 32) == share] == []
+    assert PRINTED_HUBS[0][0] == 32
 
 
 def test_funding_shares(facts: Facts) -> None:
@@ -255,10 +279,12 @@ def test_funding_shares(facts: Facts) -> None:
 def test_chiba_budget(facts: Facts) -> None:
     """千葉県's budget lines: amounts in yen, which are new, and no fiscal year, since the document states none."""
     held = {s.of.name: s for s in told(facts, "programme") if s.territory == "chiba"}
-    assert {name: (amount and amount * 1000, new) for name, (amount, new) in PRINTED_BUDGET.items()} == {name: (s.of.amount, s.of.new) for name, s in held.items()}
+    assert {name: (amount and amount * 1000, new) for name, (amount, new) in PRINTED_BUDGET.items()} == {
+        name: (s.of.amount, s.of.new) for name, s in held.items()
+    }
     assert {""} == {s.of.fiscal_year for s in held.values()}
     subsidy = held["在宅医療連携促進支援事業"].of
-    assert ("10/10", 3_000_000) == (subsidy.rate, subsidy.cap)
+    assert (subsidy.rate, subsidy.cap) == ("10/10", 3_000_000)
     assert subsidy.cap * 54 == subsidy.amount
 
 
@@ -266,14 +292,14 @@ def test_programmes_have_their_parents(facts: Facts) -> None:
     """A part of a programme names a programme that exists, in the same document and territory."""
     programmes = {s.id: s for s in told(facts, "programme")}
     parts = [s for s in programmes.values() if s.parent]
-    assert 4 == len(parts)
-    assert [] == [s.id for s in parts if s.parent not in programmes or programmes[s.parent].source != s.source or programmes[s.parent].territory != s.territory]
+    assert len(parts) == 4
+    assert [s.id for s in parts if s.parent not in programmes or programmes[s.parent].source != s.source or programmes[s.parent].territory != s.territory] == []
 
 
 def test_fukuoka_programmes(facts: Facts) -> None:
     """福岡県's sixteen programmes are all there, of FY R6, without amounts, since none are printed."""
     held = [s.of for s in told(facts, "programme") if s.territory == "fukuoka"]
-    assert FUKUOKA_PROGRAMMES == len({programme.name for programme in held})
+    assert len({programme.name for programme in held}) == FUKUOKA_PROGRAMMES
     assert {("FY2024", None)} == {(programme.fiscal_year, programme.amount) for programme in held}
 
 
@@ -283,14 +309,14 @@ def test_fukuoka_programmes(facts: Facts) -> None:
 def test_meetings(facts: Facts) -> None:
     """The thirteen meetings of 東京都 with day, weekday, area and place."""
     held = [(s.of.date, s.of.weekday, s.of.area, s.of.venue) for s in told(facts, "event") if s.of.kind == "meeting" and s.territory == "tokyo"]
-    assert PRINTED_MEETINGS == held
+    assert held == PRINTED_MEETINGS
 
 
 def test_weekdays(facts: Facts) -> None:
     """Every printed weekday is that day's."""
     printed = [(s.of.date, s.of.weekday) for s in told(facts, "event") if s.of.weekday]
     assert len(PRINTED_MEETINGS) == len(printed)
-    assert [] == [(day, weekday) for day, weekday in printed if "月火水木金土日"[date.fromisoformat(day).weekday()] != weekday]
+    assert [(day, weekday) for day, weekday in printed if "月火水木金土日"[date.fromisoformat(day).weekday()] != weekday] == []
 
 
 def test_events_are_dated(facts: Facts) -> None:
@@ -304,7 +330,7 @@ def test_events_lie_in_known_areas(facts: Facts) -> None:
     """A meeting's medical area is an area of the meeting's territory."""
     areas = {(area.prefecture, area.name) for area in facts.areas}
     names = {t.id: t.name for t in facts.territories}
-    assert [] == [s.id for s in told(facts, "event") if s.of.area and (names[s.territory], s.of.area) not in areas]
+    assert [s.id for s in told(facts, "event") if s.of.area and (names[s.territory], s.of.area) not in areas] == []
 
 
 def test_the_deadline_in_two_wordings(facts: Facts) -> None:
@@ -313,7 +339,7 @@ def test_the_deadline_in_two_wordings(facts: Facts) -> None:
     assert {("2018-04", "yamaguchi-2017"), ("2018-04", "tokyo-2015"), ("2018-03-31", "minamishinshu-2015")} == {(s.of.date, s.source) for s in held}
     assert {tuple(ITEMS)} == {s.items for s in held}
     plan = next(s for s in facts.surveys if s.kind == "planned")
-    assert "2018-03-31" == plan.as_of
+    assert plan.as_of == "2018-03-31"
 
 
 # --- every fact -------------------------------------------------------------------------------------------------------
@@ -350,32 +376,32 @@ def test_both_languages(facts: Facts) -> None:
     """The Japanese of a Pair is Japanese or only signs (%); the English has no hiragana but in names that are quoted or explained."""
     told_ = list(pairs(facts))
     assert len(told_) > 500
-    assert [] == [(where, pair.ja) for where, pair in told_ if not JAPANESE.search(pair.ja) and any(char.isalnum() for char in pair.ja)]
-    assert [] == [(where, pair.en) for where, pair in told_ if re.search("[ぁ-ゖ]", unglossed(pair.en))]
-    assert [] == [(where, pair) for where, pair in told_ if pair.ja == pair.en and JAPANESE.search(pair.ja)]
+    assert [(where, pair.ja) for where, pair in told_ if not JAPANESE.search(pair.ja) and any(char.isalnum() for char in pair.ja)] == []
+    assert [(where, pair.en) for where, pair in told_ if re.search("[ぁ-ゖ]", unglossed(pair.en))] == []
+    assert [(where, pair) for where, pair in told_ if pair.ja == pair.en and JAPANESE.search(pair.ja)] == []
 
 
 def test_every_fact_is_sourced(facts: Facts) -> None:
     """Every survey and subject names a document that is there and the place in it; every document has title and publisher in both languages."""
     known = {source.id for source in facts.sources}
     places = [(thing.id, thing.source, thing.place) for thing in (*facts.surveys, *facts.subjects)]
-    assert [] == [each for each in places if each[1] not in known or not each[2].strip()]
+    assert [each for each in places if each[1] not in known or not each[2].strip()] == []
     assert len(RAW) == len(known)
-    assert [] == [s.id for s in facts.sources if not all((s.document.ja, s.document.en, s.publisher.ja, s.publisher.en))]
+    assert [s.id for s in facts.sources if not all((s.document.ja, s.document.en, s.publisher.ja, s.publisher.en))] == []
     assert known == {source for _, source, _ in places}
-    assert [] == [area.name for area in facts.areas if not area.source.strip()]
+    assert [area.name for area in facts.areas if not area.source.strip()] == []
 
 
 def test_ids_are_unique(facts: Facts) -> None:
     """No two things have one id, not even a survey and a topic."""
     ids = Counter(thing.id for thing in (*facts.sources, *facts.surveys, *facts.subjects))
-    assert [] == [id_ for id_, count in ids.items() if count > 1]
+    assert [id_ for id_, count in ids.items() if count > 1] == []
 
 
 def test_everything_is_of_a_known_territory(facts: Facts) -> None:
     """Every survey and subject lies in a territory that is defined."""
     known = {t.id for t in facts.territories}
-    assert [] == [thing.id for thing in (*facts.surveys, *facts.subjects) if thing.territory not in known]
+    assert [thing.id for thing in (*facts.surveys, *facts.subjects) if thing.territory not in known] == []
 
 
 def test_territories_are_the_same_in_every_file() -> None:
@@ -383,20 +409,20 @@ def test_territories_are_the_same_in_every_file() -> None:
     held: dict[str, set[str]] = {}
     for territory in raw("territory"):
         held.setdefault(territory["id"], set()).add(repr(sorted((key, value) for key, value in territory.items() if key != "words")))
-    assert {} == {id_: sorted(said) for id_, said in held.items() if len(said) > 1}
+    assert {id_: sorted(said) for id_, said in held.items() if len(said) > 1} == {}
 
 
 def test_parents_exist(facts: Facts) -> None:
     """Rows stand under tables, points under topics."""
     kind = {s.id: s.kind for s in facts.subjects}
     under = {"row": "table", "point": "topic"}
-    assert [] == [s.id for s in facts.subjects if s.kind in under and kind.get(s.parent) != under[s.kind]]
+    assert [s.id for s in facts.subjects if s.kind in under and kind.get(s.parent) != under[s.kind]] == []
 
 
 def test_topics_are_not_empty(facts: Facts) -> None:
     """Every topic has a point and every table a row: a heading alone answers nothing."""
     filled = {s.parent for s in facts.subjects}
-    assert [] == [s.id for s in facts.subjects if s.kind in {"topic", "table"} and s.id not in filled]
+    assert [s.id for s in facts.subjects if s.kind in {"topic", "table"} and s.id not in filled] == []
 
 
 # --- municipalities and areas -----------------------------------------------------------------------------------------
@@ -404,8 +430,8 @@ def test_topics_are_not_empty(facts: Facts) -> None:
 
 def test_all_municipalities() -> None:
     """All 1,741 municipalities: 792 市, 743 町, 183 村 and the 23 区, of 47 prefectures, in code order."""
-    assert 1741 == len(MUNICIPALITIES)
-    assert {"市": 792, "町": 743, "村": 183, "区": 23} == Counter(m.kind for m in MUNICIPALITIES)
+    assert len(MUNICIPALITIES) == 1741
+    assert Counter(m.kind for m in MUNICIPALITIES) == {"市": 792, "町": 743, "村": 183, "区": 23}
     codes = [m.code for m in MUNICIPALITIES]
     assert codes == sorted(set(codes))
     assert 47 == len({(m.code[:2], m.prefecture) for m in MUNICIPALITIES}) == len({m.code[:2] for m in MUNICIPALITIES})
@@ -415,20 +441,20 @@ def test_names_bear_their_kind() -> None:
     """A name ends in its kind, its reading is hiragana and ends in the reading of the kind."""
     endings = {"市": ("し",), "町": ("ちょう", "まち"), "村": ("むら", "そん"), "区": ("く",)}
     wrong = [m.name for m in MUNICIPALITIES if not m.name.endswith(m.kind) or not m.kana.endswith(endings[m.kind]) or not re.fullmatch("[ぁ-ゖー]+", m.kana)]
-    assert [] == wrong
+    assert wrong == []
 
 
 def test_no_name_twice_in_a_prefecture() -> None:
-    """Within a prefecture a name is one municipality's, save 泊村 of 北海道, whose second one lies in the Northern Territories and has no government."""
-    assert [] == [name for name, count in Counter((m.prefecture, m.name) for m in MUNICIPALITIES).items() if count > 1]
+    """Within a prefecture a name is one municipality's (the second 泊村 of 北海道, in the Northern Territories, is none of the 1,741)."""
+    assert [name for name, count in Counter((m.prefecture, m.name) for m in MUNICIPALITIES).items() if count > 1] == []
 
 
 def test_yamaguchi_and_tokyo_members() -> None:
     """山口県 has 13 市 and 6 町; 東京都's survey 23 区, 26 市, 3 町 and 1 村."""
     islands = set(next(t["except"] for t in raw("territory") if t["id"] == "tokyo"))
-    assert {"市": 13, "町": 6} == Counter(m.kind for m in MUNICIPALITIES if m.prefecture == "山口県")
-    assert {"区": 23, "市": 26, "町": 3, "村": 1} == Counter(m.kind for m in MUNICIPALITIES if m.prefecture == "東京都" and m.name not in islands)
-    assert 9 == len(islands)
+    assert Counter(m.kind for m in MUNICIPALITIES if m.prefecture == "山口県") == {"市": 13, "町": 6}
+    assert Counter(m.kind for m in MUNICIPALITIES if m.prefecture == "東京都" and m.name not in islands) == {"区": 23, "市": 26, "町": 3, "村": 1}
+    assert len(islands) == 9
 
 
 def names_in_files() -> Iterator[tuple[str, str, str]]:
@@ -449,14 +475,14 @@ def test_every_name_is_official() -> None:
     anywhere = {name for _, name in OFFICIAL}
     named = list(names_in_files())
     assert len(named) > 100
-    assert [] == [each for each in named if (each[1], each[2]) not in OFFICIAL and (each[1] or re.sub("（.*", "", each[2]) not in anywhere)]
+    assert [each for each in named if (each[1], each[2]) not in OFFICIAL and (each[1] or re.sub("（.*", "", each[2]) not in anywhere)] == []
 
 
 def test_areas_lie_in_their_prefecture(facts: Facts) -> None:
     """A medical area's members are all of its prefecture, and no municipality is in two areas."""
     prefecture = {m.code: m.prefecture for m in MUNICIPALITIES}
-    assert [] == [(area.name, code) for area in facts.areas for code in area.members if prefecture[code] != area.prefecture]
-    assert [] == [code for code, count in Counter(code for area in facts.areas for code in area.members).items() if count > 1]
+    assert [(area.name, code) for area in facts.areas for code in area.members if prefecture[code] != area.prefecture] == []
+    assert [code for code, count in Counter(code for area in facts.areas for code in area.members).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("prefecture", ["山口県", "東京都"])
@@ -475,7 +501,7 @@ def test_iida_shimoina_is_one_area(facts: Facts) -> None:
     """飯田下伊那 (南信州広域連合) has 14 members, which are the one medical area 飯伊, as document 004 says."""
     union = next(t for t in facts.territories if t.id == "iida-shimoina")
     area = next(a for a in facts.areas if a.name == "飯伊")
-    assert 14 == len(union.members)
+    assert len(union.members) == 14
     assert union.members == area.members
 
 
@@ -512,4 +538,4 @@ def test_every_subject_has_a_way_or_stands_under_one(stem: str) -> None:
     """Everything can be asked for: by its own words or by those of what it stands under."""
     asked = {id_ for id_, _ in ways_of(RAW[stem])}
     things = (thing["id"] for kind in ("table", "programme", "topic", "event") for thing in RAW[stem].get(kind, []))
-    assert [] == [id_ for id_ in things if id_ not in asked]
+    assert [id_ for id_ in things if id_ not in asked] == []
