@@ -175,7 +175,8 @@ def parser() -> argparse.ArgumentParser:
     how.add_argument("--today", type=day, metavar="DATE", help="the clock, as 2018-02-01 (default: today)")
 
     def verb(name: str, does: str, run: Callable[[argparse.Namespace, Settings], int | None], *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        made = verbs.add_parser(name, parents=parents, help=does, description=does[0].upper() + does[1:] + ".", epilog=EXAMPLES[name], formatter_class=plain_text)
+        sentence = f"{does[0].upper()}{does[1:]}."
+        made = verbs.add_parser(name, parents=parents, help=does, description=sentence, epilog=EXAMPLES[name], formatter_class=plain_text)
         made.set_defaults(run=run)
         return made
 

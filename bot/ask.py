@@ -14,10 +14,9 @@ from bot.render.slack import slack
 from bot.speak import Speaker
 from knowledge.answer import Considered, answer
 from knowledge.base import KnowledgeBase
-from knowledge.model import Found, Lang, Municipality, NoData, OutOfScope, Pair, State, WhichOne
+from knowledge.model import Citation, Found, Lang, Municipality, NoData, OutOfScope, Pair, State, WhichOne
 from knowledge.query import Query
 from knowledge.understand import Setting, Understanding
-
 
 LOG = logging.getLogger("renkei")
 
@@ -85,8 +84,8 @@ def read_lines(stream: TextIO) -> Iterator[str]:
 # --- our own failure --------------------------------------------------------------------------------------------------
 
 FAILED = Pair(
-    "Renkei の内部でエラーが起き、この質問にはお答えできませんでした（番号 {id}）。詳細は同じ番号で記録してあります。言い換えるか、番号を管理者にお知らせください。",
-    "Something went wrong inside Renkei, so this question has no answer (id {id}). The details are in the log under that id. Please reword it, or give the id to whoever runs Renkei.",
+    "Renkei の内部でエラーが起き、お答えできませんでした（番号 {id}）。詳細は同じ番号で記録しました。管理者に番号をお知らせください。",
+    "Something went wrong inside Renkei, so there is no answer (id {id}). The log has the details; please give the id to whoever runs Renkei.",
 )
 
 
@@ -134,9 +133,7 @@ def as_json(reply: Reply, speaker: Speaker) -> dict[str, Any]:
         "denominator": getattr(given, "denominator", None),
         "rows": rows(given, speaker),
         "choices": [{"label": action.label, "question": action.question} for action in message.choices],
-        "sources": [
-            {"document": c.source.document[message.lang], "publisher": c.source.publisher[message.lang], "place": c.place, "as_of": c.as_of or None} for c in getattr(given, "sources", ())
-        ],
+        "sources": [source(citation, message.lang) for citation in getattr(given, "sources", ())],
         "text": plain(message),
         "blocks": rendered["blocks"],
     }
@@ -158,10 +155,15 @@ def number(value: float | None) -> float | int | None:
     return int(value) if value is not None and float(value).is_integer() else value
 
 
+def source(citation: Citation, lang: Lang) -> dict[str, str | None]:
+    said = citation.source
+    return {"document": said.document[lang], "publisher": said.publisher[lang], "place": citation.place, "as_of": citation.as_of or None}
+
+
 def rows(given: Any, speaker: Speaker) -> list[dict[str, Any]]:
     """The tables behind the answer as objects; states by name, municipalities by official name."""
-    lang = given.query.lang
-    return [{column.key: plain_cell(cell, lang) for column, cell in zip(grid.columns, row, strict=True)} for grid in getattr(given, "grids", ()) for row in grid.rows]
+    lang, grids = given.query.lang, getattr(given, "grids", ())
+    return [{column.key: plain_cell(cell, lang) for column, cell in zip(grid.columns, row, strict=True)} for grid in grids for row in grid.rows]
 
 
 def plain_cell(cell: Any, lang: str) -> Any:

@@ -103,7 +103,7 @@ def _questions(document: Document) -> Iterator[tuple[str, str]]:
 def held(document: Document) -> str:
     """What a document gives, in a line: surveys by territory and date, and how many of everything else."""
     surveys = [_survey(survey, document) for survey in document.surveys]
-    kinds = Counter(subject.kind for subject in document.subjects)
+    kinds = Counter(str(subject.kind) for subject in document.subjects)
     counted = [f"{kinds[kind]} {_noun(kind, kinds[kind])}" for kind in KINDS if kinds[kind]]
     return "; ".join(surveys + ([", ".join(counted)] if counted else [])) + "."
 

@@ -106,7 +106,8 @@ def _rivals(reply: Reply, kb: KnowledgeBase) -> Iterator[str]:
     for mention in reply.query.mentions:
         if mention.rivals or (mention.kind == "name" and len(mention.value) > 1):
             yield f"“{mention.surface}”: {_names((*mention.value, *mention.rivals), kb)}"
-    yield from table([(name, str(fit), "← chosen" if name == reply.query.intent else "") for name, fit in reply.considered.fits] or [("no kind of question fits", "", "")])
+    fits = [(name, str(fit), "← chosen" if name == reply.query.intent else "") for name, fit in reply.considered.fits]
+    yield from table(fits) if fits else ["no kind of question was weighed, or none fits"]
 
 
 def _names(codes: Iterable[str], kb: KnowledgeBase) -> str:

@@ -50,7 +50,9 @@ class Speaker:
     def __post_init__(self) -> None:
         for lang in LANGS:
             self.words[lang] = Words(self.kb, lang)
-            environment = Environment(loader=FileSystemLoader(self.folder), undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, auto_reload=False)
+            environment = Environment(
+                loader=FileSystemLoader(self.folder), undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+            )
             environment.filters |= self.words[lang].filters()
             environment.globals |= {"kb": self.kb}
             environment.globals["w"] = environment.get_template(f"_words.{lang}.j2").module

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from knowledge.base import KnowledgeBase
-from knowledge.conditions import Condition
+from knowledge.conditions import Has
 from knowledge.dates import Period, period_label, period_of
-from knowledge.model import Area, Lang, Municipality, Pair, Source, State, Territory
+from knowledge.model import Area, Lang, Municipality, Pair, Source, State, States, Territory
 from knowledge.reading import hepburn
 from knowledge.surveys import View
 
@@ -25,7 +25,31 @@ class Words:
         self.kb, self.lang = kb, lang
 
     def filters(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("item", "items", "name", "names", "date", "view", "period", "share", "unit", "yen", "say", "mark", "area", "territory", "number", "source", "day", "mean", "cite")}
+        return {
+            name: getattr(self, name)
+            for name in (
+                "item",
+                "items",
+                "name",
+                "names",
+                "date",
+                "view",
+                "period",
+                "share",
+                "unit",
+                "yen",
+                "say",
+                "mark",
+                "area",
+                "territory",
+                "number",
+                "source",
+                "day",
+                "mean",
+                "cite",
+                "by_states",
+            )
+        }
 
     def item(self, letter: str) -> str:
         gap = "" if self.lang == "ja" else " "
@@ -70,7 +94,9 @@ class Words:
         kinds = {self.kb.municipalities[code].kind for code in codes}
         if self.lang == "ja":
             return "".join(kind for kind in KIND_ORDER if kind in kinds) or "市区町村"
-        single, plural = {"市": ("city", "cities"), "町": ("town (町)", "towns (町)"), "村": ("village", "villages"), "区": ("ward", "wards")}.get("".join(kinds), ("municipality", "municipalities"))
+        single, plural = {"市": ("city", "cities"), "町": ("town (町)", "towns (町)"), "村": ("village", "villages"), "区": ("ward", "wards")}.get(
+            "".join(kinds), ("municipality", "municipalities")
+        )
         return single if count == 1 else plural
 
     def say(self, pair: Any) -> Any:
@@ -99,6 +125,13 @@ class Words:
     def day(self, iso: str) -> str:
         return self.date(iso)
 
+    def by_states(self, parts: Iterable[Has]) -> list[tuple[States, list[str]]]:
+        """The items of a list of simple conditions, together by their states, in the order said."""
+        found: dict[States, list[str]] = {}
+        for part in parts:
+            found.setdefault(part.states, []).append(part.item)
+        return list(found.items())
+
     def mean(self, letter: str) -> str:
         return self.kb.items[letter].meaning[self.lang]
 
@@ -108,9 +141,3 @@ def reading(municipality: Municipality) -> str:
     """The name without its suffix in Hepburn letters with macrons: Hagi, Hōfu."""
     kana = re.sub("(し|ちょう|まち|むら|そん|く)$", "", municipality.kana)
     return hepburn(kana, long="macron").capitalize()
-
-
-def letters_of(condition: Condition) -> tuple[str, ...]:
-    from knowledge.conditions import items_of
-
-    return items_of(condition)

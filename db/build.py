@@ -13,6 +13,7 @@ from db.codec import encode
 from db.schema import INDEXES, SCHEMA
 from knowledge.load import Facts
 from knowledge.model import Pair
+from knowledge.normalise import normalise
 
 
 def build(facts: Facts, path: Path, content_hash: str) -> Path:
@@ -21,7 +22,7 @@ def build(facts: Facts, path: Path, content_hash: str) -> Path:
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         write(facts, beside, content_hash)
-        os.replace(beside, path)
+        beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
     return path
@@ -35,7 +36,7 @@ def write(facts: Facts, path: Path, content_hash: str) -> None:
         # References are checked once at the end: a point may be written before the topic it stands under.
         database.execute("PRAGMA foreign_keys = OFF")
         for table, rows in tables(facts, content_hash):
-            database[table].insert_all(rows)
+            database.table(table).insert_all(rows)
         database.executescript(INDEXES)
         refuse_broken(database)
         database.execute("ANALYZE")
@@ -53,68 +54,79 @@ def refuse_broken(database: Database) -> None:
 def tables(facts: Facts, content_hash: str) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
     """Every table's rows, in an order in which what is referred to comes first."""
     yield "meta", [{"key": "content_hash", "value": content_hash}]
-    yield "item", (
-        {"letter": i.letter, "number": i.number, "romaji": i.romaji} | both("short", i.short) | both("official", i.official) | both("meaning", i.meaning)
-        for i in facts.items
+    yield (
+        "item",
+        (
+            {"letter": i.letter, "number": i.number, "romaji": i.romaji} | both("short", i.short) | both("official", i.official) | both("meaning", i.meaning)
+            for i in facts.items
+        ),
     )
-    yield "municipality", (
-        {"code": m.code, "name": m.name, "kind": m.kind, "kana": m.kana, "prefecture": m.prefecture, "former": " ".join(m.former)}
-        for m in facts.municipalities
+    yield (
+        "municipality",
+        (
+            {"code": m.code, "name": m.name, "kind": m.kind, "kana": m.kana, "prefecture": m.prefecture, "former": " ".join(m.former)}
+            for m in facts.municipalities
+        ),
     )
     yield "name_form", ({"key": f.key, "script": f.script, "code": f.code, "form": f.form} for f in facts.forms)
     yield "area", ({"name": a.name, "prefecture": a.prefecture, "en": a.en, "source": a.source} for a in facts.areas)
     yield "area_member", ({"prefecture": a.prefecture, "area": a.name, "municipality": code} for a in facts.areas for code in a.members)
     yield "word", ({"surface": w.surface, "lang": w.lang, "kind": w.kind, "value": w.value} for w in facts.words)
-    yield "word", (
-        {"surface": name, "lang": "ja", "kind": "item", "value": item.letter} for item in facts.items for name in normalised(item.names)
-    )
-    yield "source", (
-        {"id": s.id, "date": s.date} | both("document", s.document) | both("publisher", s.publisher) | both("note", s.note) for s in facts.sources
-    )
+    yield "word", ({"surface": name, "lang": "ja", "kind": "item", "value": item.letter} for item in facts.items for name in normalised(item.names))
+    yield "source", ({"id": s.id, "date": s.date} | both("document", s.document) | both("publisher", s.publisher) | both("note", s.note) for s in facts.sources)
     yield "territory", ({"id": t.id, "name": t.name, "en": t.en, "kind": t.kind, "words": "\n".join(t.words)} for t in facts.territories)
     yield "territory_member", ({"territory": t.id, "municipality": code} for t in facts.territories for code in t.members)
-    yield "survey", (
-        {
-            "id": s.id,
-            "source": s.source,
-            "territory": s.territory,
-            "as_of": s.as_of,
-            "label": s.label,
-            "kind": s.kind,
-            "n": s.n,
-            "named": int(s.named),
-            "place": s.place,
-            "plan_by": s.plan_by,
-            "based_on": s.based_on,
-            "total": s.total,
-        }
-        | both("note", s.note)
-        for s in facts.surveys
+    yield (
+        "survey",
+        (
+            {
+                "id": s.id,
+                "source": s.source,
+                "territory": s.territory,
+                "as_of": s.as_of,
+                "label": s.label,
+                "kind": s.kind,
+                "n": s.n,
+                "named": int(s.named),
+                "place": s.place,
+                "plan_by": s.plan_by,
+                "based_on": s.based_on,
+                "total": s.total,
+            }
+            | both("note", s.note)
+            for s in facts.surveys
+        ),
     )
     yield "status", ({"municipality": s.municipality, "survey": s.survey, "item": s.item, "state": str(s.state)} for s in facts.statuses)
-    yield "tally", (
-        {"survey": t.survey, "position": position, "item": t.item, "no": t.no, "done": t.done, "not_done": t.not_done}
-        | {"done_share": t.done_share, "not_done_share": t.not_done_share}
-        | both("question", t.question)
-        | both("part", t.part)
-        for position, t in enumerate(facts.tallies)
+    yield (
+        "tally",
+        (
+            {"survey": t.survey, "position": position, "item": t.item, "no": t.no, "done": t.done, "not_done": t.not_done}
+            | {"done_share": t.done_share, "not_done_share": t.not_done_share}
+            | both("question", t.question)
+            | both("part", t.part)
+            for position, t in enumerate(facts.tallies)
+        ),
     )
-    yield "subject", (
-        {
-            "id": s.id,
-            "position": position,
-            "kind": s.kind,
-            "source": s.source,
-            "territory": s.territory,
-            "place": s.place,
-            "parent": s.parent or None,
-            "items": " ".join(s.items),
-            "ways": "\n".join(" ".join(sorted(way)) for way in s.ways),
-            "text": s.text,
-            "told": encode(s.of),
-        }
-        | both("title", s.title)
-        for position, s in enumerate(facts.subjects)
+    yield (
+        "subject",
+        (
+            {
+                "id": s.id,
+                "position": position,
+                "kind": s.kind,
+                "source": s.source,
+                "territory": s.territory,
+                "place": s.place,
+                "parent": s.parent or None,
+                "items": " ".join(s.items),
+                "ways": "\n".join(" ".join(sorted(way)) for way in s.ways),
+                "text": s.text,
+                "told": encode(s.of),
+            }
+            | both("title", s.title)
+            for position, s in enumerate(facts.subjects)
+        ),
     )
 
 
@@ -124,6 +136,4 @@ def both(name: str, pair: Pair | None) -> dict[str, str | None]:
 
 
 def normalised(names: Iterable[str]) -> Iterable[str]:
-    from knowledge.normalise import normalise
-
     return dict.fromkeys(normalise(name).text for name in names)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from knowledge import subjects
 from knowledge.base import KnowledgeBase
 from knowledge.clauses import counts_items
-from knowledge.intents import Intent, discover
-from knowledge.intents.which import STATE_WORDS
-from knowledge.intents._scope import Missing, choice, places, starters, surveyed
-from knowledge.lexicon import UNREAD
 from knowledge.conditions import And, Has, both, leaves
 from knowledge.dates import period_of
+from knowledge.intents import Intent, discover
+from knowledge.intents._scope import Missing, choice, places, starters, surveyed
+from knowledge.intents.which import STATE_WORDS
+from knowledge.lexicon import UNREAD
 from knowledge.model import DONE, EXPECTED, NOT_DONE, PLANNED, Answer, Choice, Found, Mention, NoData, OutOfScope, Pair, Subject, WhichOne
 from knowledge.query import Query
 from knowledge.understand import Heard, Setting, Understanding, carry, hear, is_content, opens_on
@@ -59,9 +59,17 @@ def _same_subject(heard: Heard, before: Query | None, base: Understanding) -> Qu
     if before is None or not before.subjects or query.subjects or query.items or query.condition is not None:
         return query
     known = base.ways.matches(f"{heard.said.text} {' '.join(before.words)}", query.asks)
-    fresh = [m for m in known if any(word in heard.said.text for word in m.words - set(before.words)) and base.kb.subjects[m.subject].parent in _parents(before, base.kb)]
+    fresh = [
+        m
+        for m in known
+        if any(word in heard.said.text for word in m.words - set(before.words)) and base.kb.subjects[m.subject].parent in _parents(before, base.kb)
+    ]
     top = [match for match in fresh if match.weight == fresh[0].weight]
-    return query.but(subjects=tuple(m.subject for m in top), words=tuple(dict.fromkeys(w for m in top for w in m.words)), states=None, carried=("subjects",)) if top else query
+    return (
+        query.but(subjects=tuple(m.subject for m in top), words=tuple(dict.fromkeys(w for m in top for w in m.words)), states=None, carried=("subjects",))
+        if top
+        else query
+    )
 
 
 def _parents(query: Query, kb: KnowledgeBase) -> set[str]:
@@ -114,7 +122,14 @@ def _searched(query: Query, heard: Heard, kb: KnowledgeBase) -> Query | None:
     if not query.asks & {"guide"} and query.items:
         return None
     inside = {*query.territories, *(t.id for t in kb.territories.values() if t.kind == "nation")} if query.territories else set(kb.territories)
-    found = [s.id for s in kb.subjects.values() if s.kind == "point" and s.territory in inside and all(subjects.holds(s, word) for word in words) and (not query.items or set(s.items) & set(query.items))]
+    found = [
+        s.id
+        for s in kb.subjects.values()
+        if s.kind == "point"
+        and s.territory in inside
+        and all(subjects.holds(s, word) for word in words)
+        and (not query.items or set(s.items) & set(query.items))
+    ]
     return query.but(intent="points", subjects=tuple(found), unread=()) if 0 < len(found) <= MOST_FOUND else None
 
 
@@ -124,7 +139,9 @@ def _one_by_one(query: Query) -> WhichOne:
     choices = []
     for leaf in leaves_:
         ja, en = STATE_WORDS.get(leaf.states, STATE_WORDS[DONE])
-        choices.append(choice(f"({leaf.item})が{ja}の数", f"({leaf.item})が{ja}の市町の数は？", f"({leaf.item}) {en}", f"how many municipalities have ({leaf.item}) {en}?"))
+        choices.append(
+            choice(f"({leaf.item})が{ja}の数", f"({leaf.item})が{ja}の市町の数は？", f"({leaf.item}) {en}", f"how many municipalities have ({leaf.item}) {en}?")
+        )
     return WhichOne(query=query, why="two_questions", word="", choices=tuple(choices))
 
 
@@ -171,7 +188,13 @@ def _is_read(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBase) 
     if mention.kind == UNREAD:
         return told or _is_slight(mention)
     if mention.kind == "number":
-        return told or intent.topical or counts_items(query.mentions, query.mentions.index(mention)) or mention.value == len(query.places) or _counts_everyone(mention, kb)
+        return (
+            told
+            or intent.topical
+            or counts_items(query.mentions, query.mentions.index(mention))
+            or mention.value == len(query.places)
+            or _counts_everyone(mention, kb)
+        )
     if mention.kind == "name":
         return told or _is_read_name(mention, query, intent, kb)
     if mention.kind == "date":
@@ -249,7 +272,13 @@ def _ask_about(unread: tuple[str, ...], query: Query, heard: Heard, intent: Inte
     if not isinstance(told, Found):
         return told
     rest = _without(heard, unread)
-    return WhichOne(query=query, why="unread", word="、".join(unread), choices=(Choice(label=Pair("この読みで答える", "Answer it so"), question=Pair(rest, rest)),), facts=told)
+    return WhichOne(
+        query=query,
+        why="unread",
+        word="、".join(unread),
+        choices=(Choice(label=Pair("この読みで答える", "Answer it so"), question=Pair(rest, rest)),),
+        facts=told,
+    )
 
 
 def _without(heard: Heard, unread: tuple[str, ...]) -> str:
@@ -274,7 +303,9 @@ def _not_understood(heard: Heard, query: Query, kb: KnowledgeBase, setting: Sett
         return _which_item(query)
     words = query.unread or tuple(heard.said.quote(*m.span).strip() for m in heard.mentions if m.kind == UNREAD)
     if query.places or (query.territories and (query.subject or query.items)) or query.items:
-        return NoData(query=query, why="not_held", facts=Missing(places=places(query.places, kb), names=words, territories=surveyed(kb)), next=starters(kb, setting))
+        return NoData(
+            query=query, why="not_held", facts=Missing(places=places(query.places, kb), names=words, territories=surveyed(kb)), next=starters(kb, setting)
+        )
     return OutOfScope(query=query, reason="out_of_scope", heard=words, next=starters(kb, setting))
 
 
@@ -314,7 +345,9 @@ def _two_questions(heard: Heard, parts: tuple[str, ...], base: Understanding, se
 
 def _is_whole(query: Query) -> bool:
     asks_something = bool(query.subject or query.measure != "list" or query.asks or query.places)
-    return asks_something and bool(query.condition or query.subjects or (query.items and (query.asks or query.places)) or query.asks & {"amount", "deadline", "help", "programme"})
+    return asks_something and bool(
+        query.condition or query.subjects or (query.items and (query.asks or query.places)) or query.asks & {"amount", "deadline", "help", "programme"}
+    )
 
 
 def _with_choices(unclear: WhichOne, kb: KnowledgeBase) -> WhichOne:
@@ -333,7 +366,17 @@ def _with_choices(unclear: WhichOne, kb: KnowledgeBase) -> WhichOne:
         either_ = "か".join(f"({letter})" for letter in query.items)
         listed_en, either_en = " and ".join(f"({x})" for x in query.items), " or ".join(f"({x})" for x in query.items)
         choices = (
-            choice(f"{letters}がどれも未実施", f"{listed}がどちらも未実施の市町は？", f"none of {listed_en} done", f"which municipalities have neither {listed_en.replace(' and ', ' nor ')} done?"),
-            choice(f"{letters}のいずれかが未実施", f"{either_}のいずれかが未実施の市町は？", f"at least one of {listed_en} not done", f"{either_en} outstanding, which municipalities?"),
+            choice(
+                f"{letters}がどれも未実施",
+                f"{listed}がどちらも未実施の市町は？",
+                f"none of {listed_en} done",
+                f"which municipalities have neither {listed_en.replace(' and ', ' nor ')} done?",
+            ),
+            choice(
+                f"{letters}のいずれかが未実施",
+                f"{either_}のいずれかが未実施の市町は？",
+                f"at least one of {listed_en} not done",
+                f"{either_en} outstanding, which municipalities?",
+            ),
         )
     return replace(unclear, choices=choices)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, or_
 
 from knowledge.conditions import And, AtLeast, Condition, Has, Not, at_most, both, either, exactly
-from knowledge.model import ANY, DONE, EXPECTED, NEITHER, NOT_DONE, PLANNED, Lang, Mention, State, States
+from knowledge.model import ANY, DONE, EXPECTED, NEITHER, NOT_DONE, PLANNED, Lang, Mention, States
 
 STATES: dict[str, States] = {"done": DONE, "not_done": NOT_DONE, "planned": PLANNED, "neither": NEITHER, "expected": EXPECTED}
 
@@ -252,15 +254,28 @@ class _Run:
                 states = NOT_DONE if self.pending else DONE
                 return _State(states, negated=self.pending, bare=self.pending and not self.have)
             return None
-        states = [each.states for each in self.sets]
-        met = frozenset.intersection(*states)
-        joined = frozenset.union(*states) if (self.link == "or" and not any(s.negated for s in self.sets)) or not met else met
-        if self.include:
-            joined = joined - PLANNED if joined <= NOT_DONE and joined != PLANNED else joined | EXPECTED if joined != ANY else EXPECTED
-        if self.future:
-            joined = {NOT_DONE: NEITHER, DONE: EXPECTED}.get(joined, joined)
+        joined = self._joined()
         single = self.sets[0] if len(self.sets) == 1 else _State(joined)
         return _State(joined, negated=any(s.negated for s in self.sets), soft=single.soft, absent=single.absent, late=any(s.late for s in self.sets))
+
+    def _joined(self) -> States:
+        """The sets of the run as one: met where both are said, united where "or" is said or they exclude each other."""
+        every = [each.states for each in self.sets]
+        met: States = reduce(and_, every)
+        alternatives = self.link == "or" and not any(each.negated for each in self.sets)
+        joined: States = reduce(or_, every) if alternatives or not met else met
+        if self.include:
+            joined = self._with_planned(joined)
+        if self.future:
+            joined = {NOT_DONE: NEITHER, DONE: EXPECTED}.get(joined, joined)
+        return joined
+
+    @staticmethod
+    def _with_planned(joined: States) -> States:
+        """予定も含めて: done with what is planned; not done without it."""
+        if joined <= NOT_DONE and joined != PLANNED:
+            return joined - PLANNED
+        return EXPECTED if joined == ANY else joined | EXPECTED
 
 
 def _negation(states: States) -> States:
@@ -287,6 +302,8 @@ def _element(run: _Run, mentions: tuple[Mention, ...], at: int, senses: dict[str
     elif "cmp" in senses and not (mention.surface == "でも" and not (run.line and isinstance(run.line[-1], _Count) and not run.sets)):
         _compare(run, senses["cmp"])
     elif "logic" in senses:
+        if "verb" in senses:
+            run.verb(senses["verb"])  # "done everything" is both
         _logic(run, senses["logic"], mentions, at, lang)
     elif "state" in senses:
         run.state(senses["state"])
@@ -321,7 +338,9 @@ AUXILIARIES = frozenset({"do", "does", "did"})
 def _opens_question(mentions: tuple[Mention, ...], at: int) -> bool:
     """Whether a "do" stands where an auxiliary does: first, or behind a question word, not behind who does it."""
     before = mentions[at - 1] if at else None
-    return before is None or not ({s.kind for s in before.senses} & {"place", "neg"} or before.kind in {"name", "item"} or before.surface in {"to", "must", "should", "will"})
+    return before is None or not (
+        {s.kind for s in before.senses} & {"place", "neg"} or before.kind in {"name", "item"} or before.surface in {"to", "must", "should", "will"}
+    )
 
 
 def _asked(mentions: tuple[Mention, ...], at: int) -> bool:
@@ -470,7 +489,7 @@ def _absent(line: list[_Element]) -> list[_Element]:
     """未実施が1つもない: no item is in the state before it. One state and a quantifier take the place of the four words."""
     out: list[_Element] = []
     for each in line:
-        before = [e for e in out[-2:]]
+        before = out[-2:]
         if isinstance(each, _State) and each.absent and len(before) == 2 and isinstance(before[0], _State) and _is_one(before[1]):
             out[-2:] = [_Logic("all"), _State(ANY - before[0].states)]
         else:
@@ -555,7 +574,11 @@ def _state_first(line: list[_Element]) -> list[_Clause]:
             since_but = []
         elif isinstance(each, _Logic) and each.value == "neither" and clauses and clauses[-1].state and _any_items(clauses[-1]):
             clauses.append(_Clause(items=[each], state=clauses[-1].state))  # "done (イ) but neither (ウ) nor (オ)"
-        elif isinstance(each, _Logic) and each.value in {"both", "pair", "either", "neither", "only", "except", "all", "any_item", "xor", "nothing"} and not clauses:
+        elif (
+            isinstance(each, _Logic)
+            and each.value in {"both", "pair", "either", "neither", "only", "except", "all", "any_item", "xor", "nothing"}
+            and not clauses
+        ):
             lead.append(each)
         else:
             if isinstance(each, _Logic) and each.value == "but":
@@ -579,7 +602,7 @@ def _state_follows(line: list[_Element]) -> bool:
 
 
 def _inherited(state: _State, clauses: list[_Clause]) -> _State:
-    """"done (ア) but not (イ)": a bare negation is of the state before it."""
+    """ "done (ア) but not (イ)": a bare negation is of the state before it."""
     if state.bare and clauses and clauses[-1].state:
         before = clauses[-1].state.states
         return _State(NOT_DONE if before in (EXPECTED, PLANNED) else _negation(before), negated=True)
@@ -587,7 +610,7 @@ def _inherited(state: _State, clauses: list[_Clause]) -> _State:
 
 
 def _take_back(clauses: list[_Clause], items: list[_Items | _Logic], state: _State) -> None:
-    """"done (ア) but (イ) not yet": the items after "but" belong to the state that ends the sentence."""
+    """ "done (ア) but (イ) not yet": the items after "but" belong to the state that ends the sentence."""
     taken = {id(each) for each in items}
     clauses[-1].items = [each for each in clauses[-1].items if id(each) not in taken]
     clauses.append(_Clause(items=list(items), state=_inherited(state, clauses)))
@@ -603,7 +626,7 @@ def _build(clause: _Clause, letters: tuple[str, ...], lang: Lang) -> tuple[Condi
     said = tuple(dict.fromkeys(letter for each in clause.items if isinstance(each, _Items) for letter in each.letters))
     if clause.counts:
         counted = ANY - states if "shika" in words and clause.state.negated else states
-        return _counted(clause.counts, counted, said or letters, words), ()
+        return _counted(clause.counts, counted, said or letters), ()
     if "except" in words:
         rest = tuple(letter for letter in letters if letter not in said)
         return both(Has(letter, states) for letter in rest), ()
@@ -669,7 +692,7 @@ def _whole(words: list[str], states: States, state: _State, letters: tuple[str, 
     return everything, ()
 
 
-def _counted(counts: list[_Count], states: States, among: tuple[str, ...], words: list[str]) -> Condition:
+def _counted(counts: list[_Count], states: States, among: tuple[str, ...]) -> Condition:
     return both(_compared(count, states, among) for count in counts)
 
 
@@ -685,15 +708,3 @@ def _compared(count: _Count, states: States, among: tuple[str, ...]) -> Conditio
             return AtLeast(count.n + 1, states, among)
         case _:
             return exactly(count.n, states, among)
-
-
-def is_count_of(condition: Condition) -> bool:
-    """Whether the condition counts items rather than naming them."""
-    return isinstance(condition, AtLeast) or (isinstance(condition, (And, Not)) and any(isinstance(p, AtLeast) for p in _parts(condition)))
-
-
-def _parts(condition: Condition) -> tuple[Condition, ...]:
-    return condition.parts if isinstance(condition, And) else (condition.part,) if isinstance(condition, Not) else ()
-
-
-__all__ = ["STATES", "Stated", "State", "bind", "elements", "is_count_of", "read"]

@@ -376,9 +376,7 @@ def _ja_year(got: dict[str, str | None], today: date) -> tuple[str, int | None]:
 
 
 # 上半期, 第3四半期 and 年末 without a year are those of this year.
-_JA_PART_ALONE = re.compile(
-    rf"上半期|下半期|第\s?[1-4一二三四]\s?四半期|(?<![0-9])[1-4]\s?四半期|(?<![0-9{_KANJI}元毎各])年末(?!年始|調整)"
-)
+_JA_PART_ALONE = re.compile(rf"上半期|下半期|第\s?[1-4一二三四]\s?四半期|(?<![0-9])[1-4]\s?四半期|(?<![0-9{_KANJI}元毎各])年末(?!年始|調整)")
 
 
 def _part_points(pattern: re.Pattern[str], text: str, today: date) -> Iterator[_Point]:
@@ -394,9 +392,7 @@ _DOTTED = re.compile(
     r"|(?P<western>(?:19|20)[0-9]{2}))(?P<sep>[./-])(?P<month>[0-9]{1,2})月?(?:(?P=sep)(?P<day>[0-9]{1,2})日?)?"
     rf"(?![0-9a-z%年]|[./-][0-9]){_WEEKDAY}(?:の?(?P<part>{_END}|[上中下初]旬))?"
 )
-_LEANING = re.compile(
-    r"\s?(?:(?P<to>[~-])|[・、,と/]|and\s)\s?(?P<numbers>[0-9]{1,2}(?:\.[0-9]{1,2}){0,2})(?![0-9a-z%年月日度]|[./-][0-9])"
-)
+_LEANING = re.compile(r"\s?(?:(?P<to>[~-])|[・、,と/]|and\s)\s?(?P<numbers>[0-9]{1,2}(?:\.[0-9]{1,2}){0,2})(?![0-9a-z%年月日度]|[./-][0-9])")
 
 
 def _dotted_points(pattern: re.Pattern[str], text: str, today: date) -> Iterator[_Point]:
@@ -500,10 +496,7 @@ def _en_part(text: str | None) -> str:
 
 # June 2017, 1 June 2017, June 1st, 2017, June Heisei 29, end of March, next March, in March
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH_WORD = (
-    "january|february|march|april|may|june|july|august|september|october|november|december"
-    "|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
-)
+_MONTH_WORD = "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
 _EN_MONTH = re.compile(
     r"(?<![a-z0-9.,/-])(?:(?:the\s)?(?P<lead>end\sof|next|last|this|early|mid|late)[\s-])?"
     r"(?:(?:the\s)?(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?\s(?:of\s)?)?"

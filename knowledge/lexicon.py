@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from knowledge.model import Mention, Sense
 
@@ -30,7 +33,7 @@ class _Stemmer(Protocol):
 @lru_cache(maxsize=1)
 def _stemmer() -> _Stemmer:
     # Imported on first use: a Japanese question needs no English stems, and a cold start counts.
-    from snowballstemmer import stemmer
+    from snowballstemmer import stemmer  # type: ignore[import-untyped]
 
     return stemmer("english")  # type: ignore[no-any-return]
 
@@ -63,9 +66,10 @@ class Lexicon:
                 self._add(self.chars, surface, sense)
         self.lengths: dict[str, tuple[int, ...]] = _lengths_by_first(self.chars)
         self.phrase_lengths: dict[str, tuple[int, ...]] = _lengths_by_first(self.phrases)
+        self.pools: dict[str, list[str]] = {}
 
     @staticmethod
-    def _add(table: dict, key: object, sense: Sense) -> None:  # type: ignore[type-arg]
+    def _add(table: dict[Any, list[Sense]], key: object, sense: Sense) -> None:
         senses = table.setdefault(key, [])
         if sense not in senses:
             senses.append(sense)
@@ -88,6 +92,20 @@ class Lexicon:
     def knows(self, surface: str) -> bool:
         """Whether this stretch is a word by itself."""
         return surface in self.chars or (is_latin(surface) and stems(surface) in self.phrases)
+
+    def near(self, surface: str) -> list[tuple[str, tuple[Sense, ...]]]:
+        """The words that are at most one wrong, missing, extra or swapped character away (English: by stem), with their senses."""
+        if is_latin(surface):
+            pool = self._pool("latin", (" ".join(key) for key in self.phrases))
+            found = process.extract(" ".join(stems(surface)), pool, scorer=OSA.distance, score_cutoff=1, limit=6)
+            return [(word, tuple(self.phrases[tuple(word.split())])) for word, _, _ in found]
+        found = process.extract(surface, self._pool("japanese", self.chars), scorer=OSA.distance, score_cutoff=1, limit=6)
+        return [(word, tuple(self.chars[word])) for word, _, _ in found]
+
+    def _pool(self, script: str, words: Iterable[str]) -> list[str]:
+        if script not in self.pools:
+            self.pools[script] = list(words)
+        return self.pools[script]
 
     def cues(self, surface: str) -> tuple[str, ...]:
         """The cues (why, share, amount …) that this word is by itself."""
@@ -125,7 +143,7 @@ def _mention(start: int, end: int, surface: str, senses: list[Sense]) -> Mention
     return Mention(span=(start, end), surface=surface, kind="word", ref=surface, senses=tuple(senses))
 
 
-def _lengths_by_first(table: Mapping) -> dict[str, tuple[int, ...]]:  # type: ignore[type-arg]
+def _lengths_by_first(table: Mapping[Any, Any]) -> dict[str, tuple[int, ...]]:
     found: dict[str, set[int]] = {}
     for key in table:
         if key:

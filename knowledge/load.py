@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -143,12 +145,12 @@ def text(value: Any) -> str:
 def words_of_text(value: Any) -> str:
     if not text(value).strip():
         raise ValueError("is empty")
-    return value
+    return str(value)
 
 
 def pair(value: Any) -> Pair:
     if not isinstance(value, Mapping) or set(value) != {"ja", "en"} or not all(isinstance(v, str) and v for v in value.values()):
-        raise ValueError(f"{value!r} is not words in both languages: {{ ja = \"…\", en = \"…\" }}")
+        raise ValueError(f'{value!r} is not words in both languages: {{ ja = "…", en = "…" }}')
     return Pair(value["ja"], value["en"])
 
 
@@ -195,9 +197,6 @@ def one_of(*valid: str) -> Callable[[Any], str]:
 
 def iso(value: Any) -> str:
     """ISO text with year, month or day precision, a fiscal year FY2017, or "" for not stated."""
-    import re
-    from datetime import date
-
     given = text(value)
     if given == "" or re.fullmatch(r"FY\d{4}", given):
         return given
@@ -288,8 +287,40 @@ def _vocabulary(path: Path) -> tuple[Word, ...]:
     )
 
 
-OCCASION_JA = ("に", "から", "で", "用に", "用の", "用で", "向けに", "向けの", "への", "へ", "に使う", "で使う", "に出す", "に載せる", "作成", "さんから", "さんに", "のため")
-OCCASION_EN = ("for {}", "for the {}", "for a {}", "for my {}", "for our {}", "my {}", "my {} asked", "to my {}", "in the {}", "in my {}", "in our {}", "in a {}")
+OCCASION_JA = (
+    "に",
+    "から",
+    "で",
+    "用に",
+    "用の",
+    "用で",
+    "向けに",
+    "向けの",
+    "への",
+    "へ",
+    "に使う",
+    "で使う",
+    "に出す",
+    "に載せる",
+    "作成",
+    "さんから",
+    "さんに",
+    "のため",
+)
+OCCASION_EN = (
+    "for {}",
+    "for the {}",
+    "for a {}",
+    "for my {}",
+    "for our {}",
+    "my {}",
+    "my {} asked",
+    "to my {}",
+    "in the {}",
+    "in my {}",
+    "in our {}",
+    "in a {}",
+)
 
 
 def _occasions(nouns: Iterable[str], lang: str) -> Iterator[str]:
@@ -367,10 +398,10 @@ class DocumentReader:
 
     def refuse_duplicates(self, surveys: Iterable[Survey]) -> None:
         seen: set[str] = set()
-        for thing in (*surveys, *self.subjects):
-            if thing.id in seen:
-                raise DataError(self.path.name, thing.id, "this id is used twice")
-            seen.add(thing.id)
+        for id_ in (*(survey.id for survey in surveys), *(subject.id for subject in self.subjects)):
+            if id_ in seen:
+                raise DataError(self.path.name, id_, "this id is used twice")
+            seen.add(id_)
 
     def source(self, record: Record) -> Source:
         found = Source(
@@ -574,7 +605,9 @@ class DocumentReader:
     def topic(self, record: Record, source: Source) -> None:
         territory, title, place = self.owner(record), record.take("title", pair), record.take("place", words_of_text)
         topic = Topic(kind=record.take("kind", words_of_text), date=record.take("date", iso, ""))
-        parent = self.subject(record, source, territory, id=record.take("id", words_of_text), kind="topic", place=place, title=title, text=printed(title) + " " + place, of=topic)
+        parent = self.subject(
+            record, source, territory, id=record.take("id", words_of_text), kind="topic", place=place, title=title, text=printed(title) + " " + place, of=topic
+        )
         for order, each in enumerate(record.records("point"), 1):
             self.point(each, source, territory, parent, order, place)
 

@@ -10,12 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from knowledge.base import KnowledgeBase
 from knowledge.dates import Period, find_dates
-from knowledge.lexicon import UNREAD, cover, is_latin, stems
+from knowledge.lexicon import UNREAD, cover, is_latin
 from knowledge.model import Mention, Sense
 from knowledge.normalise import Normalised
 
@@ -31,7 +28,9 @@ _JOIN_JA = r"(?:\s*[,、・/]\s*|と|\s)"
 _UNIT = r"(?:項目|つ|個|こ(?![ろのれと])|コ)"
 ITEM_PATTERNS = {
     "bracketed": re.compile(rf"[(\[【「『〔《]\s*(?:項目)?([{LETTERS}{HIRAGANA}]|{_ROMAN}|[1-8])\s*[)\]】」』〕》](?:の項目)?"),
-    "numbered": re.compile(r"(?<![0-9.])([1-8])(?:番目?(?:の項目)?|つ目(?:の項目)?|項目目)|(?:項目|第|no\.?\s?|#|item\s?#?\s?)([1-8])(?![0-9.つ個])(?:番|項目)?"),
+    "numbered": re.compile(
+        r"(?<![0-9.])([1-8])(?:番目?(?:の項目)?|つ目(?:の項目)?|項目目)|(?:項目|第|no\.?\s?|#|item\s?#?\s?)([1-8])(?![0-9.つ個])(?:番|項目)?"
+    ),
     "kana": re.compile(rf"(?<![ァ-ヶー])([{LETTERS}]+)(?![ァ-ヶー])(?:の?項目)?"),
     "hiragana": re.compile(rf"(?:(?<![ぁ-ゖ一-鿿])|(?=お))([{HIRAGANA}])の?項目|項目([{HIRAGANA}])(?![ぁ-ゖ])"),
 }
@@ -204,21 +203,16 @@ def misspelt_names(said: Normalised, taken: Iterable[tuple[int, int]], kb: Knowl
 
 # Words whose slips may be mended: what they mean is plain from the reading line. A misread "not" or "only" would not be.
 REPAIRED = frozenset({"place", "verb", "state", "item", "ask", "subject", "count"})
+# Shorter words are one slip away from too many others.
+SHORTEST_SLIP, SHORTEST_LATIN_SLIP = 3, 6
 
 
 def misspelt_word(mention: Mention, kb: KnowledgeBase) -> Mention | None:
     """The word that an unread stretch is one slip away from, if all such words mean the same; None otherwise."""
-    surface = mention.surface
-    if is_latin(surface):
-        pool, least = [" ".join(key) for key in kb.lexicon.phrases], 5
-        surface = " ".join(stems(surface))
-    else:
-        pool, least = list(kb.lexicon.chars), 3
-    if mention.kind != UNREAD or len(surface) < least:
+    if mention.kind != UNREAD or len(mention.surface) < (SHORTEST_LATIN_SLIP if is_latin(mention.surface) else SHORTEST_SLIP):
         return None
-    near = process.extract(surface, pool, scorer=OSA.distance, score_cutoff=1, limit=6)
-    table = kb.lexicon.phrases if is_latin(surface) else kb.lexicon.chars
-    meanings = {tuple(sorted((s.kind, s.value) for s in table[tuple(word.split()) if is_latin(surface) else word] if s.kind in REPAIRED)) for word, _, _ in near}
+    near = kb.lexicon.near(mention.surface)
+    meanings = {tuple(sorted((s.kind, s.value) for s in senses if s.kind in REPAIRED)) for _, senses in near}
     if len(meanings) != 1 or () in meanings:
         return None
     senses = tuple(Sense(kind=kind, value=value) for kind, value in next(iter(meanings)))

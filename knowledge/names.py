@@ -160,9 +160,7 @@ _BROKEN = re.compile(f"(?<=[{_HAN}]) (?=[{_HAN}])|(?<=[ぁ-ゖ]) (?=[ぁ-ゖ])|(
 _ENDS_BEFORE = re.compile("(?:[郡旧元現同対年月日末度]|時点|現在|項目|状況|圏域)$")
 _ENDS_BEFORE_ONE = re.compile("(?:[郡旧元]|時点|現在)$")
 # Words, not names, that the last kanji of a name makes with the next one.
-_COMPOUNDS = frozenset(
-    "関係 関連 関心 関節 関東 関西 国保 国民 国家 国内 国際 部会 部分 部門 部局 部署 部長 口座 口頭".split()
-)
+_COMPOUNDS = frozenset("関係 関連 関心 関節 関東 関西 国保 国民 国家 国内 国際 部会 部分 部門 部局 部署 部長 口座 口頭".split())
 _NOT_A_SUFFIX = {"市": "場況販価", "町": "並", "村": "落", "区": "域間分画切"}
 _PERSON_OR_THING = re.compile(
     "さん|さま|様|氏|君|くん|ちゃん|殿|先生|(?:副|前|元|新)?(?:課|部|局|係|室|班|所|園|院|会|社|校|学|市|町|村|区)長|主[任事査幹]"
@@ -173,9 +171,7 @@ _PERSON = re.compile("さん|様|氏|君|課長|先生")
 _STATION = re.compile("駅|港(?!区)")
 # 岩国基地, 防府天満宮, 阿武隈川, 宇部興産: what the run of kanji ends in makes it something else.
 _PLACE_OF_ITS_OWN = re.compile(f"[{_HAN}]+(?:(?<=[宮寺社城山川湖港駅線橋園校産省])|(?<=高専|基地|病院))(?![{_HAN}])")
-_PARTICLE = re.compile(
-    "[のはがをにへでともやかだな、]|から|まで|より|って|じゃ|だけ|のみ|など|なら|です|とか|しか|ほど|ね|よ|ら|さえ|すら|について"
-)
+_PARTICLE = re.compile("[のはがをにへでともやかだな、]|から|まで|より|って|じゃ|だけ|のみ|など|なら|です|とか|しか|ほど|ね|よ|ら|さえ|すら|について")
 _FOLLOWS_A_NAME = re.compile(
     "以外|市内|地区|地域|管内|両[市町村]|含|除|状況|未|実施|予定|済|達成|完了|進捗|一覧|集計|対応|取組|比較|推移|全|担当|役[所場]|庁|分|側|同様|並|共"
 )
@@ -199,8 +195,7 @@ _SUFFIX_WORDS = {
 }
 _NOT_AFTER = frozenset("mr mrs ms dr prof professor".split())
 _NOT_BEFORE = frozenset(
-    "prefecture prefectural pref ken san sama kun sensei station university college river airport port bay castle"
-    " line bridge island lake mountain bank".split()
+    "prefecture prefectural pref ken san sama kun sensei station university college river airport port bay castle line bridge island lake mountain bank".split()
 )
 
 # Names that are ordinary words as well: reviewed by hand from the entries of a general dictionary (SudachiDict-core).
@@ -242,9 +237,7 @@ _NEAR_ENGLISH = frozenset(
     " share sharp shark shown shows showy sings stake state suite suits takeoff takeout taken taker takes tango"
     " tempo tends tendon tenet unseen miners mines shine".split()
 )
-_FUNCTION_WORDS = frozenset(
-    "a an and are as at be by do for from has have in is it no not of on or so than that the to was we with".split()
-)
+_FUNCTION_WORDS = frozenset("a an and are as at be by do for from has have in is it no not of on or so than that the to was we with".split())
 _NOT_NAMES = frozenset(
     "各 本 全 同 他 両 県内 県下 管内 近隣 周辺 隣接 関係 対象 該当 下記 上記 以下 以上 政令 中核 一部 複数 当該"
     " 広域 圏域 地方 都 残 未実施 実施 予定 全国 国内 構成 参加 協力 回答 特別 指定 大都 中小 小規模 大規模".split()
@@ -406,9 +399,7 @@ class NameIndex:
 
     # --- exact: the name as it is, was, or sounds
 
-    def exact(
-        self, text: str, local: Collection[str], original: str | None = None, taken: Iterable[Span] = ()
-    ) -> list[NameHit]:
+    def exact(self, text: str, local: Collection[str], original: str | None = None, taken: Iterable[Span] = ()) -> list[NameHit]:
         """Every place in `text` where a name stands, in order, not overlapping: leftmost, then longest.
 
         `local` are the codes that the data cover: a name shared with a place elsewhere means the local one. `original`
@@ -453,9 +444,7 @@ class NameIndex:
                         ends.update((find.end,) if find.suffix else ())
                         yield find
 
-    def _stands_as_kanji(
-        self, scene: _Scene, start: int, end: int, found: tuple[_Name, ...], after_place: bool
-    ) -> Iterator[_Find]:
+    def _stands_as_kanji(self, scene: _Scene, start: int, end: int, found: tuple[_Name, ...], after_place: bool) -> Iterator[_Find]:
         text = scene.folded
         kind = text[end : end + 1]
         if kind and kind in KINDS:
@@ -468,11 +457,7 @@ class NameIndex:
             return
         plain = end - start == 1 or text[start:end] in _EVERYDAY_KANJI or text[start:end] in self._prefecture_words
         fit = _fit_bare(text, start, end, after_place)
-        if (
-            fit
-            and not _any_local(found, scene)
-            and (fit == "suggest" or found[0].form == "no" or (end - start == 1 and _BROKEN.match(text, start - 1)))
-        ):
+        if fit and not _any_local(found, scene) and (fit == "suggest" or found[0].form == "no" or (end - start == 1 and _BROKEN.match(text, start - 1))):
             return
         # Two kanji that run on into others (最上位, 下関医師会) can only be meant if they are no word.
         if fit == "suggest":
@@ -499,9 +484,7 @@ class NameIndex:
             for start, trusted in _kana_starts(scene.text, begin, stop):
                 # The second letter tells that no name begins here, unless it may be a long vowel.
                 if sounds[start : start + 2] in names.beginnings or sounds[start + 1 : start + 2] in ("う", "お", "ー"):
-                    find = self._kana_at(
-                        scene, start, min(stop, start + _LONGEST), trusted or bool({start, start - 1} & ends)
-                    )
+                    find = self._kana_at(scene, start, min(stop, start + _LONGEST), trusted or bool({start, start - 1} & ends))
                     if find:
                         ends.add(find.end)
                         yield find
@@ -558,9 +541,7 @@ class NameIndex:
         """
         reading, missing = self._readings[name.code], len(name.bare) - size
         for length in range(missing, min(len(kana), 2 * len(reading)) + 1):
-            if reading.endswith(kana_key(kana[:length])[-1:]) and any(
-                kana_key(reading[:cut] + kana[:length]) == reading for cut in range(size, len(reading))
-            ):
+            if reading.endswith(kana_key(kana[:length])[-1:]) and any(kana_key(reading[:cut] + kana[:length]) == reading for cut in range(size, len(reading))):
                 yield length
 
     def _stands_as_mixed(self, scene: _Scene, start: int, end: int, name: _Name, heard: int) -> Iterator[_Find]:
@@ -660,11 +641,7 @@ class NameIndex:
             inside = any(name.code[:2] == code for name in find.names)
             if _IN_IT.fullmatch(gap) and (whole or (inside and (gap[:1] == "の" or (not gap and find.suffix)))):
                 return (start, end), code
-            if (
-                find.end < start
-                and scene.folded[find.end : start] in ("(", " (")
-                and scene.folded[end : end + 1] == ")"
-            ):
+            if find.end < start and scene.folded[find.end : start] in ("(", " (") and scene.folded[end : end + 1] == ")":
                 return (start, end), code
         return self._latin_prefecture_after(scene, find)
 
@@ -694,9 +671,7 @@ class NameIndex:
         Two kanji without 市, 町 or 村 are one slip away from many words: there only kanji that are alike count.
         """
         scene = self._scene(text, local, original)
-        whole = tuple(
-            (start, end) for start, end, _ in scene.prefectures if scene.folded[start:end] in self._prefectures
-        )
+        whole = tuple((start, end) for start, end, _ in scene.prefectures if scene.folded[start:end] in self._prefectures)
         free = _Free(scene.text, (*taken, *whole))
         kanji = self._scripts["kanji"].by_key
         windows = [*_kanji_windows(scene, free, kanji), *_kana_windows(scene, free), *_latin_windows(scene, free)]
@@ -712,9 +687,7 @@ class NameIndex:
         near = self._near(scene, window)
         if not near:
             return None
-        order = sorted(
-            near.items(), key=lambda item: (item[1], item[0] not in scene.local, -self._likeness(item[0], window))
-        )
+        order = sorted(near.items(), key=lambda item: (item[1], item[0] not in scene.local, -self._likeness(item[0], window)))
         (code, distance), *others = order
         if code not in scene.local and window.script != "kanji" and len(window.key) < 4:
             return None
@@ -759,9 +732,7 @@ class NameIndex:
         codes = frozenset(local)
         if (script, codes) not in self._near_keys:
             names = self._scripts[script].by_key.items()
-            self._near_keys[script, codes] = tuple(
-                key for key, found in names if any(name.code in codes for name in found)
-            )
+            self._near_keys[script, codes] = tuple(key for key, found in names if any(name.code in codes for name in found))
         return self._near_keys[script, codes]
 
     def _distance(self, window: _Window, name: _Name, letters: int, ours: bool) -> float | None:
@@ -782,9 +753,7 @@ class NameIndex:
         return JaroWinkler.similarity(window.key, reading if window.script == "kana" else _latin_key(hepburn(reading)))
 
     def _prefecture_before(self, scene: _Scene, start: int) -> str:
-        near = (
-            code for _, end, code in scene.prefectures if end <= start and _IN_IT.fullmatch(scene.folded[end:start])
-        )
+        near = (code for _, end, code in scene.prefectures if end <= start and _IN_IT.fullmatch(scene.folded[end:start]))
         return next(near, "")
 
 
@@ -889,9 +858,7 @@ def _touches(text: str, start: int, ends: re.Pattern[str]) -> bool:
 _PARTICLE_BEFORE = "のはとやもをがにで"
 _PARTICLE_AFTER = frozenset("のはがをにへでとも")
 _WORD_END = re.compile(f"[{_HAN}ァ-ヺーa-z0-9)\\]」』]")
-_PARTICLES_ONLY = re.compile(
-    "(?:[のはがをにへでともやかだなねよ]|から|まで|より|って|だけ|のみ|など|なら|です|とか|しか|ほど){0,3}"
-)
+_PARTICLES_ONLY = re.compile("(?:[のはがをにへでともやかだなねよ]|から|まで|より|って|だけ|のみ|など|なら|です|とか|しか|ほど){0,3}")
 
 
 def _kana_starts(text: str, begin: int, stop: int) -> list[tuple[int, bool]]:
@@ -1000,9 +967,7 @@ class _Phrase:
         return (near or full) and len(self.key) >= (5 if near and full else 7)
 
 
-def _stands_as_latin(
-    phrase: _Phrase, found: tuple[_Name, ...], kinds: str, prefectures: Collection[str]
-) -> _Find | None:
+def _stands_as_latin(phrase: _Phrase, found: tuple[_Name, ...], kinds: str, prefectures: Collection[str]) -> _Find | None:
     said, end = (kinds, phrase.end) if kinds else phrase.suffix()
     if said:
         names = tuple(name for name in found if name.kind in said)
@@ -1102,11 +1067,7 @@ def _names_a_thing(run: str, names: Collection[str]) -> bool:
 
 def _after_own_words(scene: _Scene, start: int, end: int) -> int:
     """Where in a run of kanji a name may begin: after a prefecture, a 郡, a date."""
-    beside = [
-        stop
-        for begin, stop, _ in scene.prefectures
-        if begin >= start and stop < end and scene.folded[stop - 1] in "県府都道"
-    ]
+    beside = [stop for begin, stop, _ in scene.prefectures if begin >= start and stop < end and scene.folded[stop - 1] in "県府都道"]
     found = _OWN_WORD.match(scene.folded, start, max(start, end - 2))
     return max([start, *beside, *([found.end()] if found else [])])
 
@@ -1271,6 +1232,4 @@ def _half_slips(one: str, other: str) -> float:
     """Half a slip back for each kanji that is written for another by ear or eye."""
     if len(one) != len(other):
         return 0.0
-    return 0.5 * sum(
-        a != b and any(a in group and b in group for group in _ALIKE) for a, b in zip(one, other, strict=True)
-    )
+    return 0.5 * sum(a != b and any(a in group and b in group for group in _ALIKE) for a, b in zip(one, other, strict=True))

@@ -195,8 +195,7 @@ _PARTICLE = "のをはがでにともへや"
 # Japanese grammar: a kana glued to a Latin word, a particle that stands alone or follows a noun, a verb's ending.
 _GLUED = re.compile("[a-z0-9][ぁ-ゖ]|[ぁ-ゖ][a-z]")
 _GRAMMAR = re.compile(
-    f"(?:[{_PARTICLE}]|って|から|まで)(?:[^ぁ-ゖ].*)?|.*[ァ-ヺー一-鿿々][{_PARTICLE}]"
-    "|.+(?:て|です|ます|か|ください|する|した|たい|だ|よ|ね|は)"
+    f"(?:[{_PARTICLE}]|って|から|まで)(?:[^ぁ-ゖ].*)?|.*[ァ-ヺー一-鿿々][{_PARTICLE}]|.+(?:て|です|ます|か|ください|する|した|たい|だ|よ|ね|は)"
 )
 # Enough of what an English question is made of; a lone foreign word (Excel, Slack, BCP) makes no English sentence.
 _ENGLISH = frozenset(

@@ -71,8 +71,8 @@ class Ways:
             present |= {key for word, key in self.japanese.items() if word in text}
         met: dict[int, int] = {}
         for word in present:
-            for way in self.by_word[word]:
-                met[way] = met.get(way, 0) + 1
+            for at in self.by_word[word]:
+                met[at] = met.get(at, 0) + 1
         best: dict[str, Match] = {}
         for number, count in met.items():
             subject, way, keys = self.ways[number]
@@ -130,6 +130,7 @@ def score(match: Match, kb: KnowledgeBase, items: tuple[str, ...], asks: frozens
     topic = kb.subjects[subject.parent] if subject.parent else subject
     kinds = {subject.kind, topic.of.kind if topic.kind == "topic" else ""}
     liked = any(kinds & PREFERRED.get(ask, frozenset()) for ask in asks)
+    liked = liked or "when" in asks and bool(getattr(subject.of, "since", ""))
     does = "action" in asks and "action" in kinds
     return match.weight + LIKED_WEIGHT * (liked + 2 * does) + (ITEM_WEIGHT if items and set(items) & set(subject.items) else 0.0)
 

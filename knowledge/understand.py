@@ -15,6 +15,7 @@ from functools import cached_property
 
 from knowledge import clauses, subjects
 from knowledge.base import KnowledgeBase
+from knowledge.conditions import Has, both, items_of, leaves, rename, with_states
 from knowledge.dates import DateMention, Period, period_of
 from knowledge.lexicon import UNREAD
 from knowledge.mentions import find_mentions, misspelt_names, misspelt_word
@@ -235,7 +236,9 @@ def _is_excepted(mentions: tuple[Mention, ...], at: int, lang: Lang) -> bool:
 
 
 def _excluded(mentions: tuple[Mention, ...], lang: Lang, names: _Names) -> tuple[str, ...]:
-    return tuple(m.value[0] for at, m in enumerate(mentions) if m.kind == "name" and len(m.value) == 1 and m in names.accepted and _is_excepted(mentions, at, lang))
+    return tuple(
+        m.value[0] for at, m in enumerate(mentions) if m.kind == "name" and len(m.value) == 1 and m in names.accepted and _is_excepted(mentions, at, lang)
+    )
 
 
 def _ranked_subject(mentions: tuple[Mention, ...], lang: Lang) -> str:
@@ -416,8 +419,6 @@ def _carried(query: Query, before: Query) -> Query:
     if query.items and not query.condition and before.condition is not None:
         changes |= _other_items(query, before)
     elif query.states is not None and not query.items and before.condition is not None:
-        from knowledge.conditions import with_states
-
         changes |= {"condition": with_states(before.condition, query.states), "items": before.items, "states": None}
     elif not query.items and not query.all_items and not query.subjects:
         changes |= {
@@ -431,7 +432,12 @@ def _carried(query: Query, before: Query) -> Query:
     if query.states is not None and not query.items and before.condition is None and before.items:
         changes |= {"items": before.items, "states": query.states}
     for slot in ("places", "kinds", "areas", "excluded"):
-        if not getattr(query, slot) and getattr(before, slot) and not (slot == "kinds" and _says_all(query)) and not (query.territories and slot in {"places", "areas"}):
+        if (
+            not getattr(query, slot)
+            and getattr(before, slot)
+            and not (slot == "kinds" and _says_all(query))
+            and not (query.territories and slot in {"places", "areas"})
+        ):
             changes[slot] = getattr(before, slot)
     if query.places and before.places and set(query.places) != set(before.places):
         changes.pop("places", None)
@@ -453,8 +459,6 @@ def _says_all(query: Query) -> bool:
 
 def _other_items(query: Query, before: Query) -> dict[str, object]:
     """じゃあ(カ)は？: the same thing asked of another item, or of several alike."""
-    from knowledge.conditions import Has, both, items_of, leaves, rename
-
     assert before.condition is not None
     old = items_of(before.condition)
     if len(old) == 1 and len(query.items) == 1:

@@ -80,6 +80,12 @@ def no_data(query: Query, why: str, facts: Missing, kb: KnowledgeBase, setting: 
     return NoData(query=query, why=why, facts=facts, next=starters(kb, setting))
 
 
+def no_names(query: Query, scope: Scope, kb: KnowledgeBase, setting: Setting) -> NoData:
+    """The survey counts municipalities and does not name them, so it cannot answer this."""
+    missing = Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(scope.survey.label,))
+    return no_data(query, "no_names", missing, kb, setting)
+
+
 def surveyed(kb: KnowledgeBase) -> tuple[Territory, ...]:
     """The territories with any survey of the eight items."""
     with_surveys = dict.fromkeys(survey.territory for survey in kb.surveys.values())

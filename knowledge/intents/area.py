@@ -21,7 +21,12 @@ class Areas:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
-    if query.items or query.condition is not None or query.states is not None or query.asks & {"by_area", "meeting", "when", "where", "status", "tally", "by_place"}:
+    if (
+        query.items
+        or query.condition is not None
+        or query.states is not None
+        or query.asks & {"by_area", "meeting", "when", "where", "status", "tally", "by_place"}
+    ):
         return 0
     if len(query.places) == 1 and query.asks & {"area", "neighbours"}:
         return 84
@@ -49,7 +54,10 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         sources=tuple(dict.fromkeys(Citation(source=_source(area), place="") for area in wanted)),
         municipalities=tuple(kb.municipalities[code].name for code in wanted[0].members) if single else (),
         value=len(wanted[0].members) if single else len(wanted),
-        next=tuple(choice(f"{area.name}圏域の一覧", f"{area.name}圏域の市町別", f"matrix of {area.en}", f"matrix by municipality in the {area.en} area") for area in wanted[:3]),
+        next=tuple(
+            choice(f"{area.name}圏域の一覧", f"{area.name}圏域の市町別", f"matrix of {area.en}", f"matrix by municipality in the {area.en} area")
+            for area in wanted[:3]
+        ),
     )
 
 
@@ -59,7 +67,10 @@ def _source(area: Area) -> Source:
 
 INTENT = Intent(
     help=Pair("二次医療圏とその市町", "secondary medical areas and their municipalities"),
-    examples=(Pair("周南圏域の市町はどこ", "which municipalities are in the Shunan area?"), Pair("宇部市と同じ圏域の市町は？", "which municipalities are in the same medical area as Ube City?")),
+    examples=(
+        Pair("周南圏域の市町はどこ", "which municipalities are in the Shunan area?"),
+        Pair("宇部市と同じ圏域の市町は？", "which municipalities are in the same medical area as Ube City?"),
+    ),
     fits=fits,
     answer=answer,
     uses=frozenset({"by_place", "area", "neighbours", "by_area", "meaning"}),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from knowledge.base import KnowledgeBase
 from knowledge.intents import Intent
-from knowledge.intents._scope import Missing, Scope, caveats_of, choice, cites, no_data, resolve
+from knowledge.intents._scope import Missing, Scope, caveats_of, choice, cites, no_data, no_names, resolve
 from knowledge.intents.tally import Line, lines_of
 from knowledge.intents.which import share
 from knowledge.model import DONE, Answer, Citation, Column, Found, Grid, Municipality, NoData, Pair, State, Territory
 from knowledge.query import Query
-from knowledge.surveys import actual
 from knowledge.understand import Setting
 
 
@@ -52,7 +52,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     if isinstance(scope, NoData):
         return scope
     if not scope.survey.named:
-        return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(scope.survey.label,)), kb, setting)
+        return no_names(query, scope, kb, setting)
     items = tuple(item for item in kb.items if item in (query.items or kb.items))
     states = {code: kb.statuses(scope.survey.id, [code], items)[code] for code in query.places}
     same = tuple(item for item in items if len({states[code][item] for code in query.places}) == 1)
@@ -77,12 +77,15 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     )
 
 
-def _grid(facts: Compared, states: dict[str, dict[str, State]], kb: KnowledgeBase) -> Grid:
+def _grid(facts: Compared, states: Mapping[str, Mapping[str, State]], kb: KnowledgeBase) -> Grid:
     columns = (
         Column(key="item", label=Pair("項目", "Item")),
         *(Column(key=place.name, label=Pair(place.name, place.name), kind="mark") for place in facts.places),
     )
-    rows = tuple((Pair(f"({item}){kb.items[item].short.ja}", f"({item}) {kb.items[item].short.en}"), *(states[place.code][item] for place in facts.places)) for item in facts.items)
+    rows = tuple(
+        (Pair(f"({item}){kb.items[item].short.ja}", f"({item}) {kb.items[item].short.en}"), *(states[place.code][item] for place in facts.places))
+        for item in facts.items
+    )
     return Grid(columns=columns, rows=rows)
 
 
@@ -106,7 +109,9 @@ def territories(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         as_of=scopes[0].view.as_of if len({scope.view.as_of for scope in scopes}) == 1 else "",
         grids=(_territory_grid(tuple(scopes), lines, kb),),
         caveats=(("different_surveys", None), *(caveat for scope in scopes for caveat in caveats_of(scope.views, kb))),
-        next=tuple(choice(f"{s.territory.name}の集計", f"{s.territory.name}の集計", f"tally of {s.territory.en}", f"tally by item in {s.territory.en}") for s in scopes),
+        next=tuple(
+            choice(f"{s.territory.name}の集計", f"{s.territory.name}の集計", f"tally of {s.territory.en}", f"tally by item in {s.territory.en}") for s in scopes
+        ),
     )
 
 
@@ -128,13 +133,20 @@ def _territory_grid(scopes: tuple[Scope, ...], lines: tuple[tuple[Line, ...], ..
         for scope, of in zip(scopes, lines, strict=True):
             n = len(scope.members) if scope.survey.named else scope.survey.n
             name = Pair(scope.territory.name, scope.territory.en)
-            rows += [(name, f"({line.item}){line.no}", line.question or Pair("項目全体", "whole item"), line.done, n, share(line.done, n)) for line in of if line.item == item]
+            rows += [
+                (name, f"({line.item}){line.no}", line.question or Pair("項目全体", "whole item"), line.done, n, share(line.done, n))
+                for line in of
+                if line.item == item
+            ]
     return Grid(columns=columns, rows=tuple(rows))
 
 
 INTENT = Intent(
     help=Pair("市町どうし、都県どうしの比較", "municipalities or territories side by side"),
-    examples=(Pair("柳井市と平生町を比べて", "compare Yanai City and Hirao Town"), Pair("山口県と東京都を比べて", "compare Yamaguchi Prefecture and Tokyo Metropolis")),
+    examples=(
+        Pair("柳井市と平生町を比べて", "compare Yanai City and Hirao Town"),
+        Pair("山口県と東京都を比べて", "compare Yamaguchi Prefecture and Tokyo Metropolis"),
+    ),
     fits=fits,
     answer=answer,
     uses=frozenset({"compare", "share", "most", "least", "tally", "by_item", "change", "by_place", "item_numbers"}),

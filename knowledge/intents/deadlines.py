@@ -8,7 +8,7 @@ from datetime import date
 from knowledge.base import KnowledgeBase
 from knowledge.dates import period_of
 from knowledge.intents import Intent
-from knowledge.intents._scope import choice
+from knowledge.intents._scope import Missing, choice, starters
 from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, NoData, Pair, State, Subject
 from knowledge.query import Query
 from knowledge.surveys import actual
@@ -51,8 +51,6 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     wanted = about or [s for s in events if not query.territories or s.territory in {*query.territories, "japan"}]
     deadlines = sorted((_deadline(s, setting.today) for s in wanted), key=lambda d: (d.days < 0, abs(d.days), d.subject.id))
     if not deadlines:
-        from knowledge.intents._scope import Missing, starters
-
         return NoData(query=query, why="not_held", facts=Missing(), next=starters(kb, setting))
     first = deadlines[0]
     open_, n, as_of = _open(kb, setting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
+from knowledge.dates import period_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, no_data
 from knowledge.model import Answer, Choice, Citation, Column, Event, Found, Grid, Pair, Subject, Territory
@@ -35,7 +36,7 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 82
     if query.asks & {"history"} and not query.items and query.condition is None:
         return 48
-    if len(query.places) == 1 and query.asks & {"when", "where", "meeting"} and not query.items and _pool(query, kb):
+    if len(query.places) == 1 and not query.subjects and query.asks & {"when", "where", "meeting"} and not query.items and _pool(query, kb):
         return 66
     if query.periods and query.asks & {"where", "meeting"} and query.condition is None and not query.items and _dated(_pool(query, kb), query):
         return 60
@@ -56,13 +57,21 @@ def _meetings_of(query: Query) -> bool:
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     events = _about(query, kb) or _pool(query, kb)
     events = _dated(events, query) or events
+    if "next_step" in query.asks or "next" in query.relative:
+        events = [s for s in events if period_of(s.of.date).start >= setting.today]
+        if not events:
+            return no_data(query, "no_next", Missing(), kb, setting)
     if not events:
         return no_data(query, "not_held", Missing(), kb, setting)
     ordered = sorted(events, key=lambda s: s.of.date)
     territories = {s.territory for s in ordered}
     return Found(
         query=query,
-        facts=Events(events=tuple(ordered), meetings=all(s.of.kind == "meeting" for s in ordered), territory=kb.territories[next(iter(territories))] if len(territories) == 1 else None),
+        facts=Events(
+            events=tuple(ordered),
+            meetings=all(s.of.kind == "meeting" for s in ordered),
+            territory=kb.territories[next(iter(territories))] if len(territories) == 1 else None,
+        ),
         sources=tuple(dict.fromkeys(Citation(source=kb.sources[s.source], place=s.place) for s in ordered)),
         as_of=ordered[0].of.date if len(ordered) == 1 and ordered[0].of.date[:2] != "FY" else "",
         value=len(ordered) if query.measure == "count" and all(s.of.kind == "meeting" for s in ordered) else None,
@@ -88,8 +97,6 @@ def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
 
 
 def _dated(events: list[Subject], query: Query) -> list[Subject]:
-    from knowledge.dates import period_of
-
     if not query.periods:
         return events
     return [s for s in events if any(p.start <= period_of(s.of.date).start <= p.end for p in query.periods)]
@@ -111,13 +118,23 @@ def _grid(events: tuple[Subject, ...]) -> Grid:
 
 def _next(events: list[Subject], kb: KnowledgeBase) -> tuple[Choice, ...]:
     if len(events) == 1 and events[0].of.kind == "meeting":
-        return (choice("すべての会議", f"{kb.territories[events[0].territory].name}の会議の日程", "all meetings", f"when were the meetings held in {kb.territories[events[0].territory].en}?"),)
+        return (
+            choice(
+                "すべての会議",
+                f"{kb.territories[events[0].territory].name}の会議の日程",
+                "all meetings",
+                f"when were the meetings held in {kb.territories[events[0].territory].en}?",
+            ),
+        )
     return (choice("期限", "締切は？", "deadlines", "deadlines"),)
 
 
 INTENT = Intent(
     help=Pair("会議の日時・場所・回数、事業の経緯", "meetings: when, where, how many; the history of the programme"),
-    examples=(Pair("区西南部の意見交換会はいつ？", "when was the Kuseinanbu meeting?"), Pair("在宅医療・介護連携推進事業はいつ始まった？", "when did the programme start?")),
+    examples=(
+        Pair("区西南部の意見交換会はいつ？", "when was the Kuseinanbu meeting?"),
+        Pair("在宅医療・介護連携推進事業はいつ始まった？", "when did the programme start?"),
+    ),
     fits=fits,
     answer=answer,
     uses=frozenset({"change", "content", "meaning", "list", "when", "where", "meeting", "history", "area", "total", "trend"}),

@@ -70,7 +70,15 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
 def _caveats(table: Table) -> tuple[tuple[str, object], ...]:
     found: list[tuple[str, object]] = []
     if len(table.bases) > 1:
-        found.append(("source_note", Pair(f"割合は分母ごとに示しました（{table.bases[0].n}＝{table.bases[0].of.ja}、{table.bases[1].n}＝{table.bases[1].of.ja}）。", f"Shares are given for each denominator ({table.bases[0].n} = {table.bases[0].of.en}; {table.bases[1].n} = {table.bases[1].of.en}).")))
+        found.append(
+            (
+                "source_note",
+                Pair(
+                    f"割合は分母ごとに示しました（{table.bases[0].n}＝{table.bases[0].of.ja}、{table.bases[1].n}＝{table.bases[1].of.ja}）。",
+                    f"Shares are given for each denominator ({table.bases[0].n} = {table.bases[0].of.en}; {table.bases[1].n} = {table.bases[1].of.en}).",
+                ),
+            )
+        )
     if table.note:
         found.append(("source_note", table.note))
     return tuple(found)

@@ -42,7 +42,9 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     wanted = query.items or items_of(query.condition) if query.condition is not None else query.items
     states = {item: every[item] for item in kb.items if item in wanted}
     condition = scope.view.condition(query.condition) if query.condition is not None else None
-    facts = HasDone(scope=scope, place=place, states=tuple(states.items()), condition=condition, true=holds(condition, every) if condition is not None else None)
+    facts = HasDone(
+        scope=scope, place=place, states=tuple(states.items()), condition=condition, true=holds(condition, every) if condition is not None else None
+    )
     done = sum(state in scope.view.states(frozenset({State.DONE})) for state in states.values())
     return Found(
         query=query,

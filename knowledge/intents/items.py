@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from knowledge.base import KnowledgeBase
 from knowledge.intents import Intent
 from knowledge.intents._scope import choice
-from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, Item, NoData, Pair, Subject
+from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, Item, Pair, Subject
 from knowledge.query import Query
 from knowledge.understand import Setting
 
@@ -32,19 +32,25 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 60
     if query.territories:
         return 0
-    if query.subject == "item" and not query.items and (query.asks & {"list", "meaning"} or query.measure == "count" or query.all_items) and not query.subjects and not query.asks & {"status", "tally", "most", "least", "rank", "by_item", "trend"}:
+    if (
+        query.subject == "item"
+        and not query.items
+        and (query.asks & {"list", "meaning"} or query.measure == "count" or query.all_items)
+        and not query.subjects
+        and not query.asks & {"status", "tally", "most", "least", "rank", "by_item", "trend"}
+    ):
         return 42
     return 0
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
-    if "bad_item" in query.asks:
-        from knowledge.intents._scope import Missing, starters
-
-        return NoData(query=query, why="no_such_item", facts=Missing(), next=starters(kb, setting))
     letters = query.items or tuple(kb.items)
     chosen = tuple(kb.items[letter] for letter in kb.items if letter in letters)
-    examples = tuple(s for s in kb.subjects.values() if query.items and s.kind == "point" and _is_example(s, kb) and set(s.items) & set(letters) and s.territory in {"japan", *query.territories})
+    examples = tuple(
+        s
+        for s in kb.subjects.values()
+        if query.items and s.kind == "point" and _is_example(s, kb) and set(s.items) & set(letters) and s.territory in {"japan", *query.territories}
+    )
     cited = examples or tuple(s for s in kb.subjects.values() if s.kind == "point" and _is_example(s, kb))[:1]
     return Found(
         query=query,
@@ -61,7 +67,11 @@ def _is_example(subject: Subject, kb: KnowledgeBase) -> bool:
 
 
 def _grid(items: tuple[Item, ...]) -> Grid:
-    columns = (Column(key="item", label=Pair("項目", "Item")), Column(key="name", label=Pair("名称", "Name")), Column(key="meaning", label=Pair("内容", "What it is")))
+    columns = (
+        Column(key="item", label=Pair("項目", "Item")),
+        Column(key="name", label=Pair("名称", "Name")),
+        Column(key="meaning", label=Pair("内容", "What it is")),
+    )
     return Grid(columns=columns, rows=tuple((f"({i.letter})", i.official, i.meaning) for i in items), shown=False)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
 from knowledge.conditions import items_of
 from knowledge.intents import Intent
+from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, resolve
 from knowledge.intents.tally import answer as tally
-from knowledge.intents._scope import Missing, Scope, caveats_of, choice, cites, no_data, resolve
 from knowledge.model import DONE, Answer, Column, Found, Grid, Municipality, NoData, Pair, State
 from knowledge.query import Query
-from knowledge.surveys import actual
 from knowledge.understand import Setting
 
 
@@ -48,7 +48,14 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 45
     if "list" in query.asks and (query.kinds or query.subject == "municipality") and query.condition is None and not query.items and not query.subjects:
         return 42
-    if query.asks & {"table", "status"} and query.subject == "municipality" and query.condition is None and not query.items and not query.subjects and query.states is None:
+    if (
+        query.asks & {"table", "status"}
+        and query.subject == "municipality"
+        and query.condition is None
+        and not query.items
+        and not query.subjects
+        and query.states is None
+    ):
         return 43
     return 38 if query.areas and not query.items and query.condition is None else 0
 
@@ -60,7 +67,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     if not scope.survey.named and not query.asks & {"by_area", "by_kind", "kinds", "by_place"}:
         return tally(query.but(intent="tally"), kb, setting)
     if not scope.survey.named:
-        return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(scope.survey.label,)), kb, setting)
+        return no_names(query, scope, kb, setting)
     items = query.items or (items_of(query.condition) if query.condition is not None else ()) or tuple(kb.items)
     by = "area" if "by_area" in query.asks else "kind" if query.asks & {"by_kind", "kinds"} else "municipality"
     groups = _areas(scope, kb) if by == "area" else _kinds(scope, kb) if by == "kind" else ()
@@ -93,7 +100,7 @@ def _kinds(scope: Scope, kb: KnowledgeBase) -> tuple[Group, ...]:
     return tuple(Group(name=Pair(kind, english[kind]), members=members) for kind, members in by_kind.items() if members)
 
 
-def _by_municipality(items: tuple[str, ...], states: dict[str, dict[str, State]], done: frozenset[State], kb: KnowledgeBase) -> Grid:
+def _by_municipality(items: tuple[str, ...], states: Mapping[str, Mapping[str, State]], done: frozenset[State], kb: KnowledgeBase) -> Grid:
     columns = (
         Column(key="municipality", label=Pair("市区町村", "Municipality")),
         *(Column(key=item, label=Pair(f"({item})", f"({item})"), kind="mark") for item in items),
@@ -105,7 +112,7 @@ def _by_municipality(items: tuple[str, ...], states: dict[str, dict[str, State]]
     return Grid(columns=columns, rows=tuple(rows))
 
 
-def _grouped(groups: tuple[Group, ...], items: tuple[str, ...], states: dict[str, dict[str, State]], done: frozenset[State], kb: KnowledgeBase) -> Grid:
+def _grouped(groups: tuple[Group, ...], items: tuple[str, ...], states: Mapping[str, Mapping[str, State]], done: frozenset[State], kb: KnowledgeBase) -> Grid:
     columns = (
         Column(key="group", label=Pair("区分", "Group")),
         Column(key="n", label=Pair("数", "Of"), kind="number"),

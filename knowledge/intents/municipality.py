@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
 from knowledge.intents import Intent
-from knowledge.intents._scope import Missing, Scope, caveats_of, choice, cites, no_data, resolve
+from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, resolve
 from knowledge.model import ANY, DONE, EXPECTED, Answer, Choice, Column, Found, Grid, Municipality, NoData, Pair, State, States
 from knowledge.query import Query
-from knowledge.surveys import actual
 from knowledge.understand import Setting
 
 
@@ -61,11 +61,11 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     )
 
 
-def by_state(states: dict[str, State]) -> dict[str, tuple[str, ...]]:
+def by_state(states: Mapping[str, State]) -> dict[str, tuple[str, ...]]:
     return {str(wanted): tuple(item for item, state in states.items() if state == wanted) for wanted in State}
 
 
-def grid(states: dict[str, State], kb: KnowledgeBase) -> Grid:
+def grid(states: Mapping[str, State], kb: KnowledgeBase) -> Grid:
     columns = (Column(key="item", label=Pair("項目", "Item")), Column(key="state", label=Pair("状況", "Status"), kind="mark"))
     rows = tuple((Pair(f"({item}){kb.items[item].short.ja}", f"({item}) {kb.items[item].short.en}"), state) for item, state in states.items())
     return Grid(columns=columns, rows=rows, shown=False)
@@ -84,7 +84,7 @@ def unnamed(query: Query, scope: Scope, place: Municipality, items: tuple[str, .
     """The source names no municipality: say so, with the totals of the items asked about."""
     tallies = tuple(tally for tally in kb.tallies(scope.survey.id) if tally.item in items)
     if not tallies:
-        return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(scope.survey.label,)), kb, setting)
+        return no_names(query, scope, kb, setting)
     return NoData(
         query=query,
         why="totals_only",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.base import KnowledgeBase
 from knowledge.conditions import And, Has
 from knowledge.intents import Intent
-from knowledge.intents._scope import Missing, Scope, choice, cites, no_data, places, resolve
+from knowledge.intents._scope import Scope, choice, cites, no_names, places, resolve
 from knowledge.intents.which import share
 from knowledge.model import DONE, EXPECTED, Answer, Column, Found, Grid, Municipality, NoData, Pair, State
 from knowledge.query import Query
-from knowledge.surveys import View, actual
+from knowledge.surveys import View
 from knowledge.understand import Setting
 
 
@@ -39,14 +39,12 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         return scope
     survey = scope.survey
     if not survey.named or not survey.plan_by:
-        return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(survey.label,)), kb, setting)
+        return no_names(query, scope, kb, setting)
     items = tuple(item for item in kb.items if item in (query.items or kb.items))
     counts = kb.counts(survey.id, scope.members)
     all_of = {states: kb.select(survey.id, And(tuple(Has(item, states) for item in kb.items)), scope.members) for states in (DONE, EXPECTED)}
     done = tuple(counts[item][State.DONE] for item in items)
     expected = tuple(counts[item][State.DONE] + counts[item][State.PLANNED] for item in items)
-    from dataclasses import replace
-
     scope = replace(scope, views=(View(survey=survey), View(survey=survey, at_end=True)))
     return Found(
         query=query,
@@ -70,7 +68,8 @@ def _grid(items: tuple[str, ...], done: tuple[int, ...], expected: tuple[int, ..
         Column(key="expected_share", label=Pair("見込み（%）", "Expected (%)"), kind="number"),
     )
     rows = tuple(
-        (Pair(f"({item}){kb.items[item].short.ja}", f"({item}) {kb.items[item].short.en}"), d, e, e - d, n, share(e, n)) for item, d, e in zip(items, done, expected, strict=True)
+        (Pair(f"({item}){kb.items[item].short.ja}", f"({item}) {kb.items[item].short.en}"), d, e, e - d, n, share(e, n))
+        for item, d, e in zip(items, done, expected, strict=True)
     )
     return Grid(columns=columns, rows=rows)
 

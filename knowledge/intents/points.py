@@ -58,7 +58,13 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     territories = {kb.subjects[id_].territory for id_ in topics}
     return Found(
         query=query,
-        facts=Points(topics=tuple(shown), n=total, left=max(left, 0), items=query.items, territory=kb.territories[next(iter(territories))] if len(territories) == 1 else None),
+        facts=Points(
+            topics=tuple(shown),
+            n=total,
+            left=max(left, 0),
+            items=query.items,
+            territory=kb.territories[next(iter(territories))] if len(territories) == 1 else None,
+        ),
         sources=tuple(dict.fromkeys(Citation(source=kb.sources[p.source], place=p.place) for _, points in shown for p in points)),
         value=total if query.measure == "count" else None,
         grids=(_grid(shown),),
@@ -74,7 +80,11 @@ def _since(query: Query, kb: KnowledgeBase) -> list[Subject]:
 
 def _guide(query: Query, kb: KnowledgeBase) -> list[Subject]:
     """The guide's points of the asked items, or all of its topics."""
-    topics = [s for s in kb.subjects.values() if s.kind == "topic" and s.of.kind == "guide" and (not query.territories or s.territory in {*query.territories, "japan"})]
+    topics = [
+        s
+        for s in kb.subjects.values()
+        if s.kind == "topic" and s.of.kind == "guide" and (not query.territories or s.territory in {*query.territories, "japan"})
+    ]
     if not query.items:
         return topics
     points = [p for topic in topics for p in _points(topic, kb) if set(p.items) & set(query.items)]
@@ -117,7 +127,10 @@ def _next(shown: list[tuple[Subject, tuple[Subject, ...]]], left: int) -> tuple[
 
 INTENT = Intent(
     help=Pair("手引き・法令・計画の要点、意見、理由、検討課題、各地の取組", "points of guides, laws and plans; opinions, reasons, agenda, local actions"),
-    examples=(Pair("手引きでは連携相手としてまずどこを考える？", "which partner first according to the guide?"), Pair("久留米市の市民向けの取組は？", "citizens actions in Kurume")),
+    examples=(
+        Pair("手引きでは連携相手としてまずどこを考える？", "which partner first according to the guide?"),
+        Pair("久留米市の市民向けの取組は？", "citizens actions in Kurume"),
+    ),
     fits=fits,
     answer=answer,
     uses=frozenset({"change", "when", "history", "fell", "meaning", "content", "guide", "example", "target"}),

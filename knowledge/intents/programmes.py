@@ -44,7 +44,19 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
     if query.places or query.items:
         return 0
     money = "amount" in query.asks or bool(query.asks & MONEY and "programme" in query.asks)
-    return 46 if money or "new" in query.asks and query.territories or "programme" in query.asks and query.asks & {"new", "list", "rate", "cap", "target"} or "rate" in query.asks or "cap" in query.asks or "programme" in query.asks and query.territories else 0
+    return (
+        46
+        if money
+        or "new" in query.asks
+        and query.territories
+        or "programme" in query.asks
+        and query.asks & {"new", "list", "rate", "cap", "target"}
+        or "rate" in query.asks
+        or "cap" in query.asks
+        or "programme" in query.asks
+        and query.territories
+        else 0
+    )
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
@@ -131,7 +143,9 @@ FOCUSES = ("cap", "rate", "costs", "target", "size", "amount", "total", "largest
 
 def _focus(query: Query, single: Subject | None) -> str:
     asked = next((cue for cue in FOCUSES if cue in query.asks), "")
-    return "amount" if asked in {"total", "largest", "smallest"} else "size" if query.measure == "count" and single and single.of.numbers and not asked else asked
+    return (
+        "amount" if asked in {"total", "largest", "smallest"} else "size" if query.measure == "count" and single and single.of.numbers and not asked else asked
+    )
 
 
 def _value(programmes: list[Subject], single: Subject | None, focus: str, counted: Size | None, summed: int | None, query: Query) -> float | None:
@@ -164,7 +178,9 @@ def _grid(chosen: list[Subject], parts: list[Subject], kb: KnowledgeBase) -> Gri
     for subject in dict.fromkeys((*chosen, *parts)):
         programme: Programme = subject.of
         amount = None if programme.amount is None else programme.amount // 1000
-        rows.append((Pair(programme.name, f"{programme.name} ({subject.title.en})"), amount, Pair("新規", "new") if programme.new else None, programme.rate or None))
+        rows.append(
+            (Pair(programme.name, f"{programme.name} ({subject.title.en})"), amount, Pair("新規", "new") if programme.new else None, programme.rate or None)
+        )
     return Grid(columns=columns, rows=tuple(rows), shown=len(rows) > 1)
 
 
@@ -183,9 +199,16 @@ class Several:
 def _next(single: Subject | None, kb: KnowledgeBase) -> tuple[Choice, ...]:
     everything = choice("予算事業の一覧", "予算事業の一覧", "all programmes", "list of budget programmes")
     if single is None:
-        return (choice("一番大きい予算", "予算が一番大きい事業は？", "the largest", "which programme has the largest budget?"), choice("新規事業", "新規の予算事業は？", "new ones", "which programmes are new?"))
+        return (
+            choice("一番大きい予算", "予算が一番大きい事業は？", "the largest", "which programme has the largest budget?"),
+            choice("新規事業", "新規の予算事業は？", "new ones", "which programmes are new?"),
+        )
     name = single.of.name
-    return (choice("対象", f"{name}の対象は？", "who may take part", f"who is eligible for {name}?"), choice("内容", f"{name}の内容は？", "contents", f"contents of {name}"), everything)
+    return (
+        choice("対象", f"{name}の対象は？", "who may take part", f"who is eligible for {name}?"),
+        choice("内容", f"{name}の内容は？", "contents", f"contents of {name}"),
+        everything,
+    )
 
 
 INTENT = Intent(
@@ -193,6 +216,26 @@ INTENT = Intent(
     examples=(Pair("在宅医養成研修事業の予算額", "budget of 在宅医養成研修事業"), Pair("予算が一番大きい事業は？", "which programme has the largest budget?")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"by_place", "share", "amount", "total", "largest", "smallest", "new", "rate", "cap", "target", "size", "costs", "content", "programme", "meaning", "example", "most"}),
+    uses=frozenset(
+        {
+            "by_place",
+            "share",
+            "amount",
+            "total",
+            "largest",
+            "smallest",
+            "new",
+            "rate",
+            "cap",
+            "target",
+            "size",
+            "costs",
+            "content",
+            "programme",
+            "meaning",
+            "example",
+            "most",
+        }
+    ),
     topical=True,
 )

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
 from knowledge.intents import Intent
-from knowledge.intents._scope import Missing, Scope, caveats_of, choice, cites, no_data, places, resolve
+from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, places, resolve
 from knowledge.model import DONE, Answer, Column, Found, Grid, Municipality, NoData, Pair, States
 from knowledge.query import Query
-from knowledge.surveys import actual
 from knowledge.understand import Setting
 
 
@@ -40,7 +39,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     if isinstance(scope, NoData):
         return scope
     if not scope.survey.named:
-        return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(scope.survey.label,)), kb, setting)
+        return no_names(query, scope, kb, setting)
     states = scope.view.states(query.states or DONE)
     items = query.items or tuple(kb.items)
     every = kb.statuses(scope.survey.id, scope.members, items)
@@ -74,7 +73,10 @@ def _grid(order: list[str], counts: dict[str, int], items: int, kb: KnowledgeBas
 
 INTENT = Intent(
     help=Pair("実施項目が多い・少ない市町", "which municipalities have most or fewest items done"),
-    examples=(Pair("実施項目が一番多い市町は？", "which municipality has done the most items?"), Pair("一番遅れている市町はどこ", "which municipality has done the fewest items?")),
+    examples=(
+        Pair("実施項目が一番多い市町は？", "which municipality has done the most items?"),
+        Pair("一番遅れている市町はどこ", "which municipality has done the fewest items?"),
+    ),
     fits=fits,
     answer=answer,
     uses=frozenset({"most", "least", "rank", "by_place", "item_numbers", "share", "total", "tally"}),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
 from knowledge.intents import Intent
-from knowledge.intents._scope import Missing, Scope, caveats_of, choice, cites, no_data, resolve, where_words
+from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, resolve, where_words
 from knowledge.intents.which import asked, share, tally_grid
 from knowledge.model import DONE, Answer, Choice, Column, Found, Grid, Municipality, NoData, Pair, State, States, Tally
 from knowledge.query import Query
-from knowledge.surveys import actual
 from knowledge.understand import Setting
 
 
@@ -54,7 +54,13 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 62 if query.items or "by_item" in query.asks else 58
     if query.items and query.condition is None:
         return 50 if query.asks & {"status", "share", "list"} or query.subject or query.measure != "list" or query.states else 36
-    return 34 if "status" in query.asks and (query.territories or query.areas or query.kinds or query.periods or query.relative) else 30 if query.states and query.asks & {"most", "least"} else 0
+    return (
+        34
+        if "status" in query.asks and (query.territories or query.areas or query.kinds or query.periods or query.relative)
+        else 30
+        if query.states and query.asks & {"most", "least"}
+        else 0
+    )
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
@@ -62,7 +68,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     if isinstance(scope, NoData):
         return scope
     if not scope.survey.named and (scope.areas or scope.excluded):
-        return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(scope.survey.label,)), kb, setting)
+        return no_names(query, scope, kb, setting)
     wanted = query.items or tuple(kb.items)
     lines = tuple(line for line in lines_of(scope, kb) if line.item in wanted)
     n = len(scope.members) if scope.survey.named else scope.survey.n
@@ -106,7 +112,7 @@ def lines_of(scope: Scope, kb: KnowledgeBase) -> tuple[Line, ...]:
     return tuple(_published_line(tally) for tally in tallies)
 
 
-def _named_line(item: str, counts: dict[State, int], scope: Scope) -> Line:
+def _named_line(item: str, counts: Mapping[State, int], scope: Scope) -> Line:
     done = sum(counts[state] for state in scope.view.states(DONE))
     planned = None if scope.view.at_end else counts[State.PLANNED]
     return Line(item=item, no="", question=None, done=done, planned=planned, rest=counts[State.NEITHER])
@@ -171,7 +177,14 @@ def _next(query: Query, scope: Scope, kb: KnowledgeBase, setting: Setting) -> tu
     found = [choice("推移", f"{where.ja}項目ごとの推移", "trend", f"trend by item{where.en}")]
     if len(query.items) == 1:
         item = query.items[0]
-        found.append(choice(f"({item})が未実施の市町", f"{where.ja}({item})が未実施の市町は？", f"who hasn't done ({item})", f"which municipalities haven't done ({item}){where.en}?"))
+        found.append(
+            choice(
+                f"({item})が未実施の市町",
+                f"{where.ja}({item})が未実施の市町は？",
+                f"who hasn't done ({item})",
+                f"which municipalities haven't done ({item}){where.en}?",
+            )
+        )
     if scope.survey.named:
         found.append(choice("市町別の一覧", f"{where.ja}市町別", "matrix", f"matrix by municipality{where.en}"))
         found.append(choice("年度末の見込み", f"{where.ja}年度末の集計", "expected by year end", f"tally at the end of the fiscal year{where.en}"))
@@ -180,7 +193,11 @@ def _next(query: Query, scope: Scope, kb: KnowledgeBase, setting: Setting) -> tu
 
 INTENT = Intent(
     help=Pair("項目ごとの集計（実施済み・予定・予定なしの数と割合）", "the tally by item: how many have done, planned or neither"),
-    examples=(Pair("項目ごとの集計", "tally by item"), Pair("(オ)の集計", "tally of (オ)"), Pair("項目ごとの実施率を低い順に", "items ranked by how many have done them, lowest first")),
+    examples=(
+        Pair("項目ごとの集計", "tally by item"),
+        Pair("(オ)の集計", "tally of (オ)"),
+        Pair("項目ごとの実施率を低い順に", "items ranked by how many have done them, lowest first"),
+    ),
     fits=fits,
     answer=answer,
     uses=frozenset({"compare", "tally", "by_item", "share", "most", "least", "rank", "total", "item_numbers"}),

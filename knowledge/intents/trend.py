@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from knowledge.base import KnowledgeBase
 from knowledge.conditions import items_of
+from knowledge.dates import period_label, period_of
 from knowledge.intents import Intent
-from knowledge.intents._scope import Missing, Scope, cites, choice, no_data, resolve, where_words
+from knowledge.intents._scope import Missing, Scope, choice, cites, no_data, resolve, where_words
 from knowledge.intents.tally import lines_of
 from knowledge.intents.which import share
-from knowledge.model import DONE, Answer, Citation, Column, Found, Grid, NoData, Pair
+from knowledge.model import DONE, Answer, Choice, Citation, Column, Found, Grid, NoData, Pair
 from knowledge.query import Query
 from knowledge.surveys import View, actual, planned
 from knowledge.understand import Setting
@@ -62,7 +64,17 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     if scope.narrowed and not all(view.survey.named for view in views):
         views = tuple(view for view in views if view.survey.named)
         if len(views) < 2:
-            return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=tuple(s.label for s in actual(kb, scope.territory.id) if not s.named)), kb, setting)
+            return no_data(
+                query,
+                "no_names",
+                Missing(
+                    territory=scope.territory,
+                    surveys=actual(kb, scope.territory.id),
+                    names=tuple(s.label for s in actual(kb, scope.territory.id) if not s.named),
+                ),
+                kb,
+                setting,
+            )
     wanted = query.items or (items_of(query.condition) if query.condition is not None else ()) or tuple(kb.items)
     return _found(query, scope, views, tuple(item for item in kb.items if item in wanted), kb, setting)
 
@@ -131,27 +143,23 @@ def _scope_at(scope: Scope, view: View) -> Scope:
 
 
 def _with_views(scope: Scope, views: tuple[View, ...]) -> Scope:
-    from dataclasses import replace
-
     return replace(scope, views=views)
 
 
 def _series(item: str, counts: list[int], views: tuple[View, ...]) -> Series:
-    falls = tuple(f"({item}) {views[i].survey.label} {a} → {views[i + 1].survey.label} {b}" for i, (a, b) in enumerate(zip(counts, counts[1:], strict=False)) if b < a)
+    falls = tuple(f"({item}) {views[i].survey.label} {a} → {views[i + 1].survey.label} {b}" for i, (a, b) in enumerate(pairwise(counts)) if b < a)
     return Series(item=item, counts=tuple(counts), falls=falls)
 
 
 def label(view: View) -> Pair:
     """A column's heading: the survey's date, or the end of its plan."""
-    from knowledge.dates import period_label, period_of
-
     ja, en = (period_label(period_of(view.as_of), lang) for lang in ("ja", "en"))
     return Pair(f"{ja}見込み", f"{en}, expected") if view.at_end else Pair(ja, en)
 
 
 def _grid(series: tuple[Series, ...], views: tuple[View, ...], n: int, kb: KnowledgeBase) -> Grid:
     if len(series) == 1:
-        columns = (
+        columns: tuple[Column, ...] = (
             Column(key="as_of", label=Pair("時点", "As of")),
             Column(key="done", label=Pair("実施", "Done"), kind="number"),
             Column(key="n", label=Pair("全体", "Of"), kind="number"),
@@ -167,12 +175,22 @@ def _grid(series: tuple[Series, ...], views: tuple[View, ...], n: int, kb: Knowl
     return Grid(columns=columns, rows=tuple(rows))
 
 
-def _next(query: Query, scope: Scope, items: tuple[str, ...], kb: KnowledgeBase, setting: Setting) -> tuple:  # type: ignore[type-arg]
+def _next(query: Query, scope: Scope, items: tuple[str, ...], kb: KnowledgeBase, setting: Setting) -> tuple[Choice, ...]:
     where = where_words(query, kb, setting)
     item = items[0]
     return (
-        choice(f"({item})が未実施の市町", f"{where.ja}({item})が未実施の市町は？", f"who hasn't done ({item})", f"which municipalities haven't done ({item}){where.en}?"),
-        choice("全項目の推移" if len(items) == 1 else f"({item})の推移", f"{where.ja}項目ごとの推移" if len(items) == 1 else f"{where.ja}({item})の推移", "all items" if len(items) == 1 else f"({item}) alone", f"trend by item{where.en}" if len(items) == 1 else f"trend of ({item}){where.en}"),
+        choice(
+            f"({item})が未実施の市町",
+            f"{where.ja}({item})が未実施の市町は？",
+            f"who hasn't done ({item})",
+            f"which municipalities haven't done ({item}){where.en}?",
+        ),
+        choice(
+            "全項目の推移" if len(items) == 1 else f"({item})の推移",
+            f"{where.ja}項目ごとの推移" if len(items) == 1 else f"{where.ja}({item})の推移",
+            "all items" if len(items) == 1 else f"({item}) alone",
+            f"trend by item{where.en}" if len(items) == 1 else f"trend of ({item}){where.en}",
+        ),
         choice("項目ごとの集計", f"{where.ja}集計", "tally by item", f"tally by item{where.en}"),
     )
 
@@ -182,6 +200,24 @@ INTENT = Intent(
     examples=(Pair("(キ)の推移", "trend of (キ)"), Pair("H28.8からH29.6で何が変わった？", "what changed between August 2016 and June 2017?")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"largest", "rank", "plan_actual", "trend", "change", "fell", "by_item", "share", "tally", "total", "compare", "item_numbers", "by_place", "most", "least"}),
+    uses=frozenset(
+        {
+            "largest",
+            "rank",
+            "plan_actual",
+            "trend",
+            "change",
+            "fell",
+            "by_item",
+            "share",
+            "tally",
+            "total",
+            "compare",
+            "item_numbers",
+            "by_place",
+            "most",
+            "least",
+        }
+    ),
 )
 __all__ = ["DONE", "INTENT", "label"]

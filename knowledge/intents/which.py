@@ -8,11 +8,28 @@ from dataclasses import dataclass
 from knowledge.base import KnowledgeBase
 from knowledge.conditions import Condition, Has, items_of, leaves
 from knowledge.intents import Intent
-from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_data, places, resolve, where_words
-from knowledge.intents._scope import Missing
-from knowledge.model import ANY, DONE, EXPECTED, NEITHER, NOT_DONE, PLANNED, Answer, Choice, Column, Found, Grid, Municipality, NoData, Pair, State, States, Tally
+from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, places, resolve, where_words
+from knowledge.model import (
+    ANY,
+    DONE,
+    EXPECTED,
+    NEITHER,
+    NOT_DONE,
+    PLANNED,
+    Answer,
+    Choice,
+    Column,
+    Found,
+    Grid,
+    Municipality,
+    NoData,
+    Pair,
+    State,
+    States,
+    Tally,
+)
 from knowledge.query import Query
-from knowledge.surveys import actual, planned
+from knowledge.surveys import planned
 from knowledge.understand import Setting
 
 
@@ -121,8 +138,7 @@ def totals(query: Query, condition: Condition, scope: Scope, kb: KnowledgeBase, 
     survey = scope.survey
     simple = isinstance(condition, Has) and condition.states in (DONE, NOT_DONE) and not scope.areas and not scope.excluded
     if not simple:
-        missing = Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=(survey.label,))
-        return no_data(query, "no_names", missing, kb, setting)
+        return no_names(query, scope, kb, setting)
     assert isinstance(condition, Has)
     tallies = tuple(tally for tally in kb.tallies(survey.id) if tally.item == condition.item)
     counts = [tally.done if condition.states == DONE else tally.not_done for tally in tallies]
@@ -171,18 +187,39 @@ def _next(query: Query, scope: Scope, kb: KnowledgeBase, setting: Setting) -> tu
     where = where_words(query, kb, setting)
     condition = query.condition
     if not isinstance(condition, Has):
-        return (choice("項目ごとの集計", f"{where.ja}集計", "tally by item", f"tally by item{where.en}"), choice("市町別の一覧", f"{where.ja}市町別", "matrix", f"matrix by municipality{where.en}"))
+        return (
+            choice("項目ごとの集計", f"{where.ja}集計", "tally by item", f"tally by item{where.en}"),
+            choice("市町別の一覧", f"{where.ja}市町別", "matrix", f"matrix by municipality{where.en}"),
+        )
     item = condition.item
     letters = list(kb.items)
     after = letters[(letters.index(item) + 1) % len(letters)]
     said_ja, said_en = STATE_WORDS.get(condition.states, STATE_WORDS[NOT_DONE])
     other = NOT_DONE if condition.states == DONE else DONE
-    found = [choice(f"({after})も見る", f"{where.ja}({after})が{said_ja}の市町は？", f"same for ({after})", f"which municipalities have ({after}) {said_en}{where.en}?")]
+    found = [
+        choice(
+            f"({after})も見る", f"{where.ja}({after})が{said_ja}の市町は？", f"same for ({after})", f"which municipalities have ({after}) {said_en}{where.en}?"
+        )
+    ]
     if scope.survey.named:
-        found.append(choice("年度末の見込み", f"{where.ja}年度末に({item})が実施されている市町は？", "expected by year end", f"which municipalities will have done ({item}) by the end of the fiscal year{where.en}?"))
+        found.append(
+            choice(
+                "年度末の見込み",
+                f"{where.ja}年度末に({item})が実施されている市町は？",
+                "expected by year end",
+                f"which municipalities will have done ({item}) by the end of the fiscal year{where.en}?",
+            )
+        )
         if not scope.kinds and len({kb.municipalities[code].kind for code in scope.base}) > 1:
             found.append(choice("町だけで見る", f"{where.ja}({item})が{said_ja}の町は？", "towns (町) only", f"({item}) {said_en}, only towns{where.en}"))
-    found.append(choice(f"({item})が{STATE_WORDS[other][0]}の市町", f"{where.ja}({item})が{STATE_WORDS[other][0]}の市町は？", f"({item}) {STATE_WORDS[other][1]}", f"which municipalities have ({item}) {STATE_WORDS[other][1]}{where.en}?"))
+    found.append(
+        choice(
+            f"({item})が{STATE_WORDS[other][0]}の市町",
+            f"{where.ja}({item})が{STATE_WORDS[other][0]}の市町は？",
+            f"({item}) {STATE_WORDS[other][1]}",
+            f"which municipalities have ({item}) {STATE_WORDS[other][1]}{where.en}?",
+        )
+    )
     found.append(choice("推移", f"{where.ja}({item})の推移", "trend", f"trend of ({item}){where.en}"))
     return tuple(found)
 

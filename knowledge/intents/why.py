@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from knowledge.base import KnowledgeBase
 from knowledge.intents import Intent
-from knowledge.intents._scope import Missing, places, surveyed
-from knowledge.intents._scope import choice
+from knowledge.intents._scope import Missing, choice, places, surveyed
 from knowledge.model import Answer, NoData, Pair
 from knowledge.query import Query
 from knowledge.understand import Setting
