@@ -91,9 +91,10 @@ def _only_own_names(facts: Facts) -> Facts:
 
 
 def _questions(document: Document) -> Iterator[tuple[str, str]]:
-    """(home territory, question): every kind's first example where there is a survey, and everything else by its title."""
+    """(home territory, question): every kind's first example and dates where there is a survey, everything else by its title."""
     for home in dict.fromkeys(survey.territory for survey in document.surveys):
         yield from ((home, intent.examples[0][lang]) for intent in discover().values() for lang in LANGS)
+        yield from ((home, question) for question in ("年度末の集計", "前回の集計", "2017年6月の集計", "tally by the end of FY2017"))
     yield from ((subject.territory, subject.title[lang]) for subject in document.subjects for lang in LANGS if subject.kind not in {"row", "point"})
 
 

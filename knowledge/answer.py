@@ -90,8 +90,6 @@ def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -
     kb = base.kb
     if "bad_item" in query.asks:
         return _considered(heard, NoData(query=query, why="no_such_item", facts=Missing(), next=starters(kb, setting)), ())
-    if "bad_date" in query.asks:
-        return _considered(heard, NoData(query=query, why="no_such_date", facts=Missing(), next=starters(kb, setting)), ())
     query = _planned_by_then(query)
     counts = sum(s.kind == "count" or s.value == "数" for m in heard.mentions for s in m.senses if s.kind == "count")
     if counts > 1 and isinstance(query.condition, And):
@@ -104,6 +102,8 @@ def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -
         return _considered(heard, _not_understood(heard, query, kb, setting), fits)
     name = fits[0][0]
     intent = discover()[name]
+    if "bad_date" in query.asks and not intent.topical:
+        return _considered(heard, NoData(query=query, why="no_such_date", facts=Missing(), next=starters(kb, setting)), fits)
     unread = _unread(query, heard, intent, kb)
     query = query.but(intent=name, unread=unread)
     searched = _searched(query, heard, kb) if unread else None
@@ -178,15 +178,15 @@ def _only_topic(mention: Mention) -> bool:
 
 def _unread(query: Query, heard: Heard, intent: Intent, kb: KnowledgeBase) -> tuple[str, ...]:
     """The asker's words that this reading does not explain."""
-    found = [heard.said.quote(*m.span).strip() for m in heard.mentions if not _is_read(m, query, intent, kb)]
+    found = [heard.said.quote(*m.span).strip() for m in heard.mentions if not _is_read(m, query, heard, intent, kb)]
     return tuple(dict.fromkeys(found))
 
 
-def _is_read(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBase) -> bool:
+def _is_read(mention: Mention, query: Query, heard: Heard, intent: Intent, kb: KnowledgeBase) -> bool:
     """Whether a reading takes up this mention."""
     told = intent.topical and _explained(query, mention, kb)
     if mention.kind == UNREAD:
-        return told or _is_slight(mention)
+        return told or _is_slight(mention) or intent.topical and _is_verb_stem(mention, heard)
     if mention.kind == "number":
         return (
             told
@@ -252,6 +252,12 @@ def _is_read_cue(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBa
 
 def _explained(query: Query, mention: Mention, kb: KnowledgeBase) -> bool:
     return any(subjects.explains(kb.subjects[id_], mention.surface, kb) for id_ in query.subjects)
+
+
+def _is_verb_stem(mention: Mention, heard: Heard) -> bool:
+    """A single kanji with kana behind it (寄せられた, 挙がった): how something is told, not what."""
+    after = heard.said.text[mention.span[1] : mention.span[1] + 1]
+    return len(mention.surface) == 1 and "一" <= mention.surface <= "龥" and "ぁ" <= after <= "ん" and after not in "はがをにのとも"
 
 
 def _is_slight(mention: Mention) -> bool:

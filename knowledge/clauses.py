@@ -624,6 +624,9 @@ def _build(clause: _Clause, letters: tuple[str, ...], lang: Lang) -> tuple[Condi
     assert clause.state is not None
     states, words = clause.state.states, [each.value for each in clause.items if isinstance(each, _Logic)]
     said = tuple(dict.fromkeys(letter for each in clause.items if isinstance(each, _Items) for letter in each.letters))
+    rest = len(letters) - len(said)
+    if "except" in words and all(count.n == rest and not count.compare for count in clause.counts):
+        clause.counts = []  # ク以外の7項目: the number only says how many are left
     if clause.counts:
         counted = ANY - states if "shika" in words and clause.state.negated else states
         return _counted(clause.counts, counted, said or letters), ()

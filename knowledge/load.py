@@ -320,6 +320,11 @@ OCCASION_EN = (
     "in my {}",
     "in our {}",
     "in a {}",
+    "to the {}",
+    "to a {}",
+    "the {} wants",
+    "the {} asks",
+    "the {} asked",
 )
 
 

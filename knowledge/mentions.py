@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from knowledge.base import KnowledgeBase
-from knowledge.dates import Period, find_dates
+from knowledge.dates import DateMention, Period, find_dates, period_of
 from knowledge.lexicon import UNREAD, cover, is_latin
 from knowledge.model import Mention, Sense
 from knowledge.normalise import Normalised
@@ -170,7 +171,15 @@ def _numeral(said: str) -> int:
     return NUMERALS[said]
 
 
+BARE_YEAR = re.compile(r"\b(?:in|of|for|the|during)\s+((?:19|20)[0-9]{2})\b(?!-| items?)")
+
+
 def dates(text: str, today: date, eras: tuple[Period, ...]) -> Iterator[Mention]:
+    """Dates, and in English a bare year behind a preposition ("in 2014")."""
+    for match in BARE_YEAR.finditer(text):
+        year = replace(period_of(match.group(1)), surface=match.group(1), span=match.span(1))
+        found = DateMention(span=match.span(1), surface=match.group(1), kind="period", value=year, candidates=(year,))
+        yield Mention(span=match.span(1), surface=match.group(1), kind="date", ref="period", value=found)
     for found in find_dates(text, today=today, eras=eras):
         yield Mention(span=found.span, surface=found.surface, kind="date", ref=found.kind, value=found)
 

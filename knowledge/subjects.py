@@ -6,6 +6,7 @@ the characters its way covers, then fewest words of the question left over.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ PREFERRED = {
     **dict.fromkeys(("amount", "rate", "cap", "target", "size", "costs", "programme"), frozenset({"programme"})),
     **dict.fromkeys(("when", "where", "meeting", "history"), frozenset({"event"})),
     **dict.fromkeys(("share", "count"), frozenset({"row", "table"})),
-    "guide": frozenset({"point"}),
+    "guide": frozenset({"guide"}),
     "why": frozenset({"reason"}),
     "example": frozenset({"example"}),
     "meaning": frozenset({"definition"}),
@@ -34,7 +35,7 @@ class Match:
     weight: float
 
 
-CUE_WEIGHT, LIKED_WEIGHT, ITEM_WEIGHT, LEFT_OVER_WEIGHT = 2.0, 1.5, 2.0, 3.0
+CUE_WEIGHT, LIKED_WEIGHT, ITEM_WEIGHT, LEFT_OVER_WEIGHT, COMMON_SHARE = 2.0, 1.5, 2.0, 3.0, 0.4
 
 
 class Ways:
@@ -53,10 +54,16 @@ class Ways:
                     self.by_word.setdefault(key, []).append(len(self.ways))
                 self.ways.append((subject.id, way, keys))
         cue_words = {word: self.keys(word)[0] for _, way, _ in self.ways for word in way if self.keys(word)[0].startswith("@")}
+        self.common = frozenset(key for key in self.by_word if lexicon.is_common(key))
         self.japanese = {word: word for word in self.by_word if not word.startswith("@") and not is_latin(word)}
         self.japanese |= {word: cue for word, cue in cue_words.items() if not is_latin(word)}
         self.latin = {word: word for word in self.by_word if not word.startswith("@") and is_latin(word)}
         self.latin |= {stem(word): cue for word, cue in cue_words.items() if is_latin(word)}
+
+    def _weight(self, text: str, keys: frozenset[str]) -> float:
+        """How much of the question a way covers. Words of every question (市町村, ない, have) tell little of a subject."""
+        telling = [key for key in keys if not key.startswith("@") and key not in self.common]
+        return covered(text, telling) + COMMON_SHARE * covered(text, keys - set(telling)) + CUE_WEIGHT * sum(key.startswith("@") for key in keys)
 
     def keys(self, word: str) -> tuple[str, ...]:
         """What must be present for a word of a way: itself, or the cue that it is (理由 stands for なぜ and "why" too)."""
@@ -77,14 +84,18 @@ class Ways:
         for number, count in met.items():
             subject, way, keys = self.ways[number]
             if count == len(keys):
-                match = Match(subject=subject, words=way, weight=covered(text, keys) + CUE_WEIGHT * sum(key.startswith("@") for key in keys))
+                match = Match(subject=subject, words=way, weight=self._weight(text, keys))
                 if subject not in best or best[subject].weight < match.weight:
                     best[subject] = match
         return sorted(best.values(), key=lambda match: -match.weight)
 
 
+INFLECTED = re.compile("(?<=[ぁ-ん一-龥][ぁ-ん])[るたてすくうつい]$")
+
+
 def _keys(word: str) -> tuple[str, ...]:
-    return stems(word) if is_latin(word) else (word,)
+    """What a word of a way is looked for by: English stems, a Japanese verb without its last kana (求められる, 求められて)."""
+    return stems(word) if is_latin(word) else (INFLECTED.sub("", word),)
 
 
 def covered(text: str, keys: Iterable[str]) -> float:
@@ -131,8 +142,9 @@ def score(match: Match, kb: KnowledgeBase, items: tuple[str, ...], asks: frozens
     kinds = {subject.kind, topic.of.kind if topic.kind == "topic" else ""}
     liked = any(kinds & PREFERRED.get(ask, frozenset()) for ask in asks)
     liked = liked or "when" in asks and bool(getattr(subject.of, "since", ""))
-    does = "action" in asks and "action" in kinds
-    return match.weight + LIKED_WEIGHT * (liked + 2 * does) + (ITEM_WEIGHT if items and set(items) & set(subject.items) else 0.0)
+    # An action asked for, a guide named: said outright, so they weigh more than a mere leaning.
+    outright = any(cue in asks and cue in kinds for cue in ("action", "guide"))
+    return match.weight + LIKED_WEIGHT * (liked + 2 * outright) + (ITEM_WEIGHT if items and set(items) & set(subject.items) else 0.0)
 
 
 def _left_over(match: Match, content: tuple[str, ...], kb: KnowledgeBase) -> float:

@@ -8,6 +8,7 @@ question with something unread is asked back about, never answered as if it had 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -54,6 +55,10 @@ class Understanding:
         surveys = [iso for survey in self.kb.surveys.values() for iso in (survey.as_of, survey.plan_by)]
         events = [subject.of.date for subject in self.kb.subjects.values() if subject.kind == "event"]
         return tuple(period_of(iso) for iso in dict.fromkeys(surveys + events) if iso)
+
+    def dates_of(self, territories: tuple[str, ...]) -> tuple[Period, ...]:
+        """The dates of the events in some territories."""
+        return tuple(period_of(s.of.date) for s in self.kb.subjects.values() if s.kind == "event" and s.territory in territories and s.of.date)
 
     @cached_property
     def local(self) -> frozenset[str]:
@@ -120,9 +125,11 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
     places, extra, unclear = names.decide(text, said, subject, territories, asks, bool(stated.items or stated.states or stated.condition), stated)
     excluded = _excluded(mentions, said.lang, names)
     periods, relative, bad_date = _dates(mentions, base.eras)
+    periods = tuple(_in_documents_year(period, base.dates_of(territories)) for period in periods)
     relative = relative or () if periods else tuple(dict.fromkeys((*relative, *(value for m in mentions for value in _senses(m, "relative")))))
     content = tuple(m.surface for m in mentions if is_content(m))
     matches = subjects.best(said.text, content, base.ways, kb, territories + extra, stated.items, asks | _cues_besides(mentions, counted, subject))
+    about = tuple(match.subject for match in matches) or _told_of_items(territories + extra, stated.items, kb)
     query = Query(
         text=text,
         lang=said.lang,
@@ -144,10 +151,16 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
         relative=relative,
         asks=asks | _dated(bad_date) | (frozenset({"bad_item"}) if bad else frozenset()),
         words=tuple(dict.fromkeys(word for match in matches for word in match.words)),
-        subjects=tuple(match.subject for match in matches),
+        subjects=about,
         mentions=mentions,
     )
     return Heard(said=said, query=query, mentions=mentions, unclear=unclear or _scope(text, said, stated))
+
+
+def _told_of_items(territories: tuple[str, ...], items: tuple[str, ...], kb: KnowledgeBase) -> tuple[str, ...]:
+    """What the documents say of an item in a territory without a survey: its points."""
+    unsurveyed = set(territories) - {survey.territory for survey in kb.surveys.values()}
+    return tuple(s.id for s in kb.subjects.values() if s.kind == "point" and s.territory in unsurveyed and set(s.items) & set(items))
 
 
 def _cues_besides(mentions: tuple[Mention, ...], counted: tuple[str, ...], subject: str) -> frozenset[str]:
@@ -190,9 +203,10 @@ def _wants_places(mentions: tuple[Mention, ...], lang: Lang, stated: clauses.Sta
         places = [value for value in _senses(mention, "place") if mention.kind == "word"]
         if not places:
             continue
+        if places == ["who"] and not stating:
+            continue
         if places == ["who"] and mention.surface in ASKING_WHO:
-            if stating:
-                return True
+            return True
         elif lang == "en":
             if at and mentions[at - 1].surface in {"which", "what"}:
                 return True
@@ -244,6 +258,8 @@ def _excluded(mentions: tuple[Mention, ...], lang: Lang, names: _Names) -> tuple
 def _ranked_subject(mentions: tuple[Mention, ...], lang: Lang) -> str:
     """What "most" is asked of: the word behind 一番多い, the word behind "which"."""
     for at, mention in enumerate(mentions[:-1]):
+        if lang == "en" and "rank" in _senses(mention, "ask") and any(_senses(m, "subject") for m in mentions[at + 1 : at + 3]):
+            return "item"
         asks = mention.surface in {"which", "what"} if lang == "en" else bool({"most", "least"} & set(_senses(mention, "ask")))
         if asks and {"most", "least"} & {value for m in mentions for value in _senses(m, "ask")}:
             after = mentions[at + 1]
@@ -268,6 +284,18 @@ def _meant(candidates: tuple[Period, ...], known: tuple[Period, ...]) -> list[Pe
         return list(candidates)
     same = [p for p in candidates if any((p.start, p.end) == (k.start, k.end) for k in known)]
     return same or [p for p in candidates if any(_meets(p, k) for k in known)]
+
+
+SAYS_YEAR = re.compile(r"[0-9]{4}|年|[mtshr][0-9]|heisei|reiwa|showa")
+
+
+def _in_documents_year(period: Period, known: tuple[Period, ...]) -> Period:
+    """9月, "September": of the year in which a named territory's documents have something in that month."""
+    if SAYS_YEAR.search(period.surface) or not period.single:
+        return period
+    years = {k.start.year for k in known if k.start.month == period.start.month}
+    year = next(iter(years)) if len(years) == 1 else period.start.year
+    return period if year == period.start.year else replace(period, start=period.start.replace(year=year), end=period.end.replace(year=year))
 
 
 def _meets(period: Period, known: Period) -> bool:

@@ -46,10 +46,10 @@ class Tallied:
 def fits(query: Query, kb: KnowledgeBase) -> int:
     if query.places or (query.condition is not None and not query.all_items):
         return 0
+    if "total" in query.asks and not query.subjects and (query.subject == "item" or query.all_items or "item_numbers" in query.asks):
+        return 72
     if query.asks & {"most", "least", "rank"} and query.subject != "municipality" and (query.asks & {"by_item"} or query.subject == "item" or query.all_items):
         return 66
-    if "total" in query.asks and (query.subject == "item" or "item_numbers" in query.asks):
-        return 64
     if query.asks & {"tally", "by_item"}:
         return 62 if query.items or "by_item" in query.asks else 58
     if query.items and query.condition is None:
@@ -200,5 +200,5 @@ INTENT = Intent(
     ),
     fits=fits,
     answer=answer,
-    uses=frozenset({"compare", "tally", "by_item", "share", "most", "least", "rank", "total", "item_numbers"}),
+    uses=frozenset({"by_place", "compare", "tally", "by_item", "share", "most", "least", "rank", "total", "item_numbers"}),
 )

@@ -11,7 +11,7 @@ from knowledge.understand import Setting
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
-    if "why" not in query.asks or any(kb.subjects[id_].kind in {"point", "topic"} for id_ in query.subjects) and not query.places:
+    if "why" not in query.asks or query.subjects and not query.places and not query.items:
         return 0
     return 78 if query.condition is not None or query.states is not None or query.places or query.items else 0
 
