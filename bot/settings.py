@@ -37,3 +37,59 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         facts=folder,
         home=environ.get("RENKEI_HOME", "").strip() or "山口県",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackSettings:
+    """What the Slack side needs beside `Settings`.
+
+    token           the bot token, xoxb-…                       SLACK_BOT_TOKEN
+    signing_secret  what requests are signed with (HTTP)         SLACK_SIGNING_SECRET
+    app_token       the app-level token, xapp-… (Socket Mode)    SLACK_APP_TOKEN
+    api             where the Web API is                         SLACK_API_URL, default https://slack.com/api/
+    database        SQLAlchemy URL of what must be kept          DATABASE_URL, default an SQLite file beside knowledge.db
+    port            where `serve` listens                        PORT, default 3000
+    settle          seconds before a post of unknown fate is looked for in Slack and, if absent, sent again
+                    (RENKEI_SETTLE, default 15)
+    """
+
+    token: str
+    signing_secret: str
+    app_token: str
+    api: str
+    database: str
+    port: int
+    settle: float
+
+
+SLACK_API = "https://slack.com/api/"
+WHERE_FROM = {
+    "SLACK_BOT_TOKEN": "the bot token (xoxb-…) from OAuth & Permissions of the app",
+    "SLACK_SIGNING_SECRET": "the signing secret from Basic Information of the app",
+    "SLACK_APP_TOKEN": "the app-level token (xapp-…, scope connections:write) from Basic Information of the app",
+}
+
+
+def slack_from_environment(environ: Mapping[str, str], settings: Settings, *needed: str) -> SlackSettings:
+    """The Slack side of the environment; `needed` names the variables that must be there."""
+    missing = [name for name in needed if not environ.get(name, "").strip()]
+    if missing:
+        raise SettingsError("Missing in the environment: " + "; ".join(f"{name}, {WHERE_FROM[name]}" for name in missing) + ". docs/slack.md says where to find them.")
+    api = environ.get("SLACK_API_URL", "").strip() or SLACK_API
+    return SlackSettings(
+        token=environ.get("SLACK_BOT_TOKEN", "").strip(),
+        signing_secret=environ.get("SLACK_SIGNING_SECRET", "").strip(),
+        app_token=environ.get("SLACK_APP_TOKEN", "").strip(),
+        api=api if api.endswith("/") else api + "/",
+        database=environ.get("DATABASE_URL", "").strip() or f"sqlite:///{settings.knowledge.with_name('state.db')}",
+        port=int(_number(environ, "PORT", 3000)),
+        settle=_number(environ, "RENKEI_SETTLE", 15),
+    )
+
+
+def _number(environ: Mapping[str, str], name: str, default: float) -> float:
+    given = environ.get(name, "").strip()
+    try:
+        return float(given) if given else default
+    except ValueError:
+        raise SettingsError(f"{name} is {given!r}, which is no number; set it to one like {default:g}, or unset it") from None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from knowledge import subjects
 from knowledge.base import KnowledgeBase
 from knowledge.clauses import counts_items
-from knowledge.conditions import And, Has, both, leaves
+from knowledge.conditions import And, AtLeast, Has, both, leaves
 from knowledge.dates import period_of
 from knowledge.intents import Intent, discover
 from knowledge.intents._scope import Missing, choice, places, starters, surveyed
@@ -90,7 +90,7 @@ def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -
     kb = base.kb
     if "bad_item" in query.asks:
         return _considered(heard, NoData(query=query, why="no_such_item", facts=Missing(), next=starters(kb, setting)), ())
-    query = _planned_by_then(query)
+    query = _still_open(_planned_by_then(query), kb)
     counts = sum(s.kind == "count" or s.value == "数" for m in heard.mentions for s in m.senses if s.kind == "count")
     if counts > 1 and isinstance(query.condition, And):
         return _considered(heard, _one_by_one(query), ())
@@ -131,6 +131,13 @@ def _searched(query: Query, heard: Heard, kb: KnowledgeBase) -> Query | None:
         and (not query.items or set(s.items) & set(query.items))
     ]
     return query.but(intent="points", subjects=tuple(found), unread=()) if 0 < len(found) <= MOST_FOUND else None
+
+
+def _still_open(query: Query, kb: KnowledgeBase) -> Query:
+    """Who is still open at the deadline: those that lack at least one item."""
+    if "deadline" in query.asks and query.wants_places and query.states == NOT_DONE and not query.items:
+        return query.but(asks=query.asks - {"deadline"}, states=None, condition=AtLeast(1, NOT_DONE, tuple(kb.items)))
+    return query
 
 
 def _one_by_one(query: Query) -> WhichOne:
@@ -184,7 +191,7 @@ def _unread(query: Query, heard: Heard, intent: Intent, kb: KnowledgeBase) -> tu
 
 def _is_read(mention: Mention, query: Query, heard: Heard, intent: Intent, kb: KnowledgeBase) -> bool:
     """Whether a reading takes up this mention."""
-    told = intent.topical and _explained(query, mention, kb)
+    told = intent.topical and _explained(_about(query, intent, kb), mention, kb)
     if mention.kind == UNREAD:
         return told or _is_slight(mention) or intent.topical and _is_verb_stem(mention, heard)
     if mention.kind == "number":
@@ -198,7 +205,7 @@ def _is_read(mention: Mention, query: Query, heard: Heard, intent: Intent, kb: K
     if mention.kind == "name":
         return told or _is_read_name(mention, query, intent, kb)
     if mention.kind == "date":
-        return told or not intent.topical or not query.subjects or _is_read_date(mention, query, kb)
+        return told or not intent.topical or not query.subjects and bool(_about(query, intent, kb)) or _is_read_date(mention, query, kb)
     if is_content(mention):
         way = set(_topic_words(mention)) & set(query.words) or any(word in mention.surface for word in query.words if not word.isascii())
         return told or intent.topical and bool(way)
@@ -215,11 +222,10 @@ def _is_read_name(mention: Mention, query: Query, intent: Intent, kb: KnowledgeB
         return True
     if not intent.topical:
         return bool(set(mention.value) & {*query.places, *query.excluded})
-    if kb.municipalities[mention.value[0]].name in " ".join(kb.subjects[id_].text for id_ in query.subjects):
+    about = _about(query, intent, kb)
+    if any(kb.municipalities[mention.value[0]].name in subject.text for subject in about):
         return True
-    if intent.answer.__module__.endswith(".events"):
-        return True
-    inside = [kb.territories[kb.subjects[id_].territory] for id_ in query.subjects]
+    inside = [kb.territories[subject.territory] for subject in about]
     return any(set(mention.value) & set(territory.members) and territory.kind == "city" for territory in inside)
 
 
@@ -250,8 +256,12 @@ def _is_read_cue(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBa
     return not cues or bool(other) or bool(cues & (intent.uses | NEUTRAL | (ways if intent.topical else set())))
 
 
-def _explained(query: Query, mention: Mention, kb: KnowledgeBase) -> bool:
-    return any(subjects.explains(kb.subjects[id_], mention.surface, kb) for id_ in query.subjects)
+def _about(query: Query, intent: Intent, kb: KnowledgeBase) -> list[Subject]:
+    return [kb.subjects[id_] for id_ in query.subjects] or list(intent.about(query, kb))
+
+
+def _explained(about: list[Subject], mention: Mention, kb: KnowledgeBase) -> bool:
+    return any(subjects.explains(subject, mention.surface, kb) for subject in about)
 
 
 def _is_verb_stem(mention: Mention, heard: Heard) -> bool:

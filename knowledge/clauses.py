@@ -181,6 +181,7 @@ class _Run:
         self.future = False
         self.sticky = False
         self.each = False
+        self.auxiliary = False
 
     def close(self) -> None:
         """End the run: put what it says into the line."""
@@ -213,7 +214,10 @@ class _Run:
 
     def negate(self) -> None:
         if self.lang == "en":
-            self.pending = True
+            if self.auxiliary and self.sets:
+                self.sets[-1].states, self.sets[-1].negated = _negation(self.sets[-1].states), True  # "how many do not?"
+            else:
+                self.pending = True
             return
         if not self.sets:
             self._push(NOT_DONE, "neg")
@@ -309,10 +313,11 @@ def _element(run: _Run, mentions: tuple[Mention, ...], at: int, senses: dict[str
         run.state(senses["state"])
     elif "neg" in senses:
         run.yet() if senses["neg"] == "yet" else run.negate()
-    elif "verb" in senses:
-        _verb(run, senses["verb"], mentions, at, lang)
-    elif "mod" in senses:
-        run.future = True
+    elif "verb" in senses or "mod" in senses:
+        run.future = run.future or "mod" in senses
+        if "verb" in senses:
+            _verb(run, senses["verb"], mentions, at, lang)
+        run.auxiliary = mention.surface in AUXILIARIES
     elif lang == "ja" and mention.surface in {"も", "でも"}:
         run.each = bool(run.sets)
 

@@ -110,7 +110,7 @@ class Lexicon:
     def is_common(self, surface: str) -> bool:
         """Whether a word (or stem) is of the vocabulary of all questions, and not only of some subject."""
         senses = self.phrases.get((surface,), ()) if is_latin(surface) else self.chars.get(surface, ())
-        return any(sense.kind not in {"topic", "item"} for sense in senses) or not senses and not is_latin(surface) and self._makes_up(surface)
+        return any(sense.kind not in {"topic", "item", "scene"} for sense in senses) or not senses and not is_latin(surface) and self._makes_up(surface)
 
     def cues(self, surface: str) -> tuple[str, ...]:
         """The cues (why, share, amount …) that this word is by itself."""

@@ -287,7 +287,7 @@ def _vocabulary(path: Path) -> tuple[Word, ...]:
     )
 
 
-OCCASION_JA = (
+OCCASION_JA = ("を作成", "を作っ", "の件で", "の関係で", "を準備", "を用意", 
     "に",
     "から",
     "で",

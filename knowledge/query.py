@@ -24,6 +24,7 @@ class Query:
     asks        the cues heard (trend, compare, amount …)
     numbers     plain numbers that belong to nothing else
     subjects    ids of topics, programmes, tables, rows, points, events, best first
+    scenes      of the guide's four scenes (daily, discharge, acute, endoflife)
     unread      the asker's words that nothing explains
     """
 
@@ -49,6 +50,7 @@ class Query:
     asks: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    scenes: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()

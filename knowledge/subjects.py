@@ -35,7 +35,7 @@ class Match:
     weight: float
 
 
-CUE_WEIGHT, LIKED_WEIGHT, ITEM_WEIGHT, LEFT_OVER_WEIGHT, COMMON_SHARE = 2.0, 1.5, 2.0, 3.0, 0.4
+CUE_WEIGHT, LIKED_WEIGHT, ITEM_WEIGHT, LEFT_OVER_WEIGHT, COMMON_SHARE, KEY_WEIGHT = 2.0, 1.5, 2.0, 3.0, 0.4, 0.1
 
 
 class Ways:
@@ -48,7 +48,7 @@ class Ways:
         for subject in subjects:
             for way in subject.ways:
                 keys = frozenset(key for word in way for key in self.keys(word))
-                if all(key.startswith("@") for key in keys):
+                if not any(self._tells(key) for key in keys):
                     keys = frozenset(key for word in way for key in _keys(word))  # a cue alone leads to nothing in particular
                 for key in keys:
                     self.by_word.setdefault(key, []).append(len(self.ways))
@@ -60,10 +60,14 @@ class Ways:
         self.latin = {word: word for word in self.by_word if not word.startswith("@") and is_latin(word)}
         self.latin |= {stem(word): cue for word, cue in cue_words.items() if is_latin(word)}
 
+    def _tells(self, key: str) -> bool:
+        """Whether a key is neither a cue nor a word of every question."""
+        return not key.startswith("@") and not self.lexicon.is_common(key)
+
     def _weight(self, text: str, keys: frozenset[str]) -> float:
         """How much of the question a way covers. Words of every question (市町村, ない, have) tell little of a subject."""
         telling = [key for key in keys if not key.startswith("@") and key not in self.common]
-        return covered(text, telling) + COMMON_SHARE * covered(text, keys - set(telling)) + CUE_WEIGHT * sum(key.startswith("@") for key in keys)
+        return covered(text, telling) + COMMON_SHARE * covered(text, keys - set(telling)) + CUE_WEIGHT * sum(key.startswith("@") for key in keys) + KEY_WEIGHT * len(keys)
 
     def keys(self, word: str) -> tuple[str, ...]:
         """What must be present for a word of a way: itself, or the cue that it is (理由 stands for なぜ and "why" too)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from knowledge.base import KnowledgeBase
-from knowledge.conditions import And, AtLeast, Condition, Has, Not, Or
+from knowledge.conditions import And, AtLeast, Condition, Has, Not, Or, both, either
 from knowledge.dates import Period, period_of
 from knowledge.model import DONE, EXPECTED, NEITHER, NOT_DONE, State, States, Survey
 from knowledge.query import Query
@@ -34,9 +34,9 @@ class View:
             case AtLeast(n, states, items):
                 return AtLeast(n, self.states(states), items)
             case And(parts):
-                return And(tuple(self.condition(part) for part in parts))
+                return both(self.condition(part) for part in parts)
             case Or(parts):
-                return Or(tuple(self.condition(part) for part in parts))
+                return either(self.condition(part) for part in parts)
             case Not(part):
                 return Not(self.condition(part))
 

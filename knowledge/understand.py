@@ -26,7 +26,7 @@ from knowledge.query import Query
 
 KINDS = ("市", "町", "村", "区")
 SIDE_WORDS = {"fill", "ellipsis", "logic", "cmp", "mod"}
-STATUS_SENSES = {"state", "verb", "neg", "place", "subject", "count", "ask", "item", "territory", "area", "elsewhere", "relative", "home"}
+STATUS_SENSES = {"state", "verb", "neg", "place", "subject", "count", "ask", "item", "territory", "area", "elsewhere", "relative", "home", "scene"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,10 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
     relative = relative or () if periods else tuple(dict.fromkeys((*relative, *(value for m in mentions for value in _senses(m, "relative")))))
     content = tuple(m.surface for m in mentions if is_content(m))
     matches = subjects.best(said.text, content, base.ways, kb, territories + extra, stated.items, asks | _cues_besides(mentions, counted, subject))
-    about = tuple(match.subject for match in matches) or _told_of_items(territories + extra, stated.items, kb)
+    scenes = tuple(dict.fromkeys(value for m in mentions for value in _senses(m, "scene")))
+    doing = "action" in _cues_besides(mentions, counted, subject)
+    about = _told_of_scenes(territories + extra, scenes, kb) if doing and scenes else ()
+    about = about or tuple(match.subject for match in matches) or _told_of_items(territories + extra, stated.items, kb)
     query = Query(
         text=text,
         lang=said.lang,
@@ -152,9 +155,16 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
         asks=asks | _dated(bad_date) | (frozenset({"bad_item"}) if bad else frozenset()),
         words=tuple(dict.fromkeys(word for match in matches for word in match.words)),
         subjects=about,
+        scenes=scenes,
         mentions=mentions,
     )
     return Heard(said=said, query=query, mentions=mentions, unclear=unclear or _scope(text, said, stated))
+
+
+def _told_of_scenes(territories: tuple[str, ...], scenes: tuple[str, ...], kb: KnowledgeBase) -> tuple[str, ...]:
+    """What is done in a scene in a named territory: the points of its actions."""
+    points = (s for s in kb.subjects.values() if s.kind == "point" and s.territory in territories and set(s.of.scene) & set(scenes))
+    return tuple(s.id for s in points if kb.subjects[s.parent].of.kind == "action")
 
 
 def _told_of_items(territories: tuple[str, ...], items: tuple[str, ...], kb: KnowledgeBase) -> tuple[str, ...]:
@@ -476,7 +486,8 @@ def _carried(query: Query, before: Query) -> Query:
     if query.measure == "list" and before.measure != "list" and not query.places:
         changes["measure"] = before.measure
     changes["subject"] = query.subject or before.subject
-    changes["asks"] = query.asks or before.asks - {"list"}
+    counts = any(s.kind == "count" for m in query.mentions for s in m.senses)
+    changes["asks"] = query.asks if query.asks or counts else before.asks - {"list"}
     said = {slot: value for slot, value in changes.items() if value and value != getattr(query, slot)}
     return replace(query, **changes, carried=tuple(sorted(said)))  # type: ignore[arg-type]
 

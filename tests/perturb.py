@@ -29,8 +29,9 @@ CIRCLED = "①②③④⑤⑥⑦⑧"
 
 
 def japanese(text: str) -> bool:
-    """Whether the question is in Japanese: kana, or no Latin word. Items and programmes named in English do not count."""
-    return bool(re.search(r"[ぁ-ゖ]", text)) or not re.search(r"[A-Za-z]{3}", text)
+    """Whether the question is in Japanese: not two Latin words (what an English question names stays Japanese), nor one alone."""
+    words = len(re.findall(r"[A-Za-z]{2,}", text))
+    return words == 0 or words == 1 and bool(re.search(r"[ぁ-ゖ一-龥]", text))
 
 
 def others(text: str, variants: Iterable[str]) -> tuple[str, ...]:
@@ -51,7 +52,7 @@ def municipalities() -> dict[str, tuple[str, str]]:
 
 HOME = "山口県"
 STEMS_THAT_ARE_WORDS = {"山口", "萩", "光"}
-NOT_A_NAME = r"(?![県都府道]|圏|医療圏|役所|・|の花)"
+NOT_A_NAME = r"(?![県都府道市区町村]|圏|医療圏|役所|・|の花)"
 
 
 @lru_cache(maxsize=1)
@@ -75,7 +76,7 @@ def suffix_of(kana: str) -> str:
 @lru_cache(maxsize=1)
 def name_pattern() -> re.Pattern[str]:
     names = sorted(written(), key=len, reverse=True)
-    return re.compile(f"(?:{'|'.join(map(re.escape, names))}){NOT_A_NAME}")
+    return re.compile(f"(?<![一-龥])(?:{'|'.join(map(re.escape, names))}){NOT_A_NAME}")
 
 
 def names_in(text: str) -> list[re.Match[str]]:
@@ -118,7 +119,7 @@ def kana(text: str) -> tuple[str, ...]:
     ways += [[(m.start(), m.end(), written()[m.group()][: -len(suffix_of(written()[m.group()]))] + m.group()[-1]) for m in found if m.group() in municipalities()]]
     variants = [replaced(text, way) for way in ways if way]
     if about_items(text):
-        names = re.compile("|".join(map(re.escape, sorted(ITEM_KANA, key=len, reverse=True))))
+        names = re.compile(f"(?<!関係者の)(?:{'|'.join(map(re.escape, sorted(ITEM_KANA, key=len, reverse=True)))})")
         variants += [names.sub(lambda m, form=form: form(ITEM_KANA[m.group()]), text) for form in (str, katakana)]
     return others(text, variants)
 
@@ -188,7 +189,7 @@ def latin_pattern() -> re.Pattern[str]:
 
 
 def romaji(text: str) -> tuple[str, ...]:
-    """A Japanese name in Latin letters; a Latin one in its other spellings. Every name of the question in the same spelling."""
+    """A Japanese name in Latin letters; a Latin one in its other spellings. Every name of the question alike; Yamaguchi keeps its -shi."""
     if not japanese(text):
         found = [m for m in latin_pattern().finditer(text) if m.group()[0].isupper()]
         if not found:
@@ -199,7 +200,7 @@ def romaji(text: str) -> tuple[str, ...]:
     if not names:
         return ()
     variants = []
-    for at in range(4):
+    for at in range(0 if "山口市" in text else 4):
         variants.append(replaced(text, [(m.start(), m.end(), nth(spellings(stem_of(written()[m.group()])), at)) for m in names]))
     variants.append(replaced(text, [(m.start(), m.end(), with_suffix(m.group())) for m in names]))
     return others(text, variants)
@@ -290,7 +291,14 @@ def latin_slips(name: str) -> list[str]:
 MONTHS = "January February March April May June July August September October November December".split()
 ERAS = {"H": (1988, "平成"), "R": (2018, "令和"), "平成": (1988, "平成"), "令和": (2018, "令和")}
 KANJI_DIGITS = "〇一二三四五六七八九"
-MONTH = re.compile(rf"(?<![A-Za-z0-9])(?:(?P<era>[HR]|平成|令和)(?P<year>\d{{1,2}})(?:\.|年)(?P<month>1[0-2]|[1-9])(?:月)?(?![\d.])|(?P<west>20\d\d)(?:年|-0?)(?P<wmonth>1[0-2]|[1-9])(?:月)?(?![\d-])|(?<!\d )(?P<name>{'|'.join(MONTHS)}) (?P<nyear>20\d\d))(?!\d*日)")
+WESTERN = r"20\d\d"
+MONTH = re.compile(
+    rf"(?<![A-Za-z0-9])(?:(?P<letter>[HR])(?P<lyear>\d{{1,2}})\.(?P<lmonth>1[0-2]|[1-9])(?![\d.])"
+    rf"|(?P<era>平成|令和)(?P<eyear>\d{{1,2}})年(?P<emonth>1[0-2]|[1-9])月(?!\d+日)"
+    rf"|(?P<wyear>{WESTERN})年(?P<wmonth>1[0-2]|[1-9])月(?!\d+日)"
+    rf"|(?P<iyear>{WESTERN})-(?P<imonth>\d\d)(?![\d-])"
+    rf"|(?<!\d )(?P<name>{'|'.join(MONTHS)}) (?P<nyear>{WESTERN}))"
+)
 FISCAL = re.compile(r"(?<![A-Za-z0-9])(?P<form>H|平成|令和|R|FY ?H?|(?=20))(?P<year>\d{2,4})(?P<nendo>年度)?(?P<end>末)?")
 
 
@@ -312,10 +320,12 @@ def era(text: str) -> tuple[str, ...]:
 
 
 def month_of(found: re.Match[str]) -> tuple[int, int]:
-    if found["era"]:
-        return ERAS[found["era"]][0] + int(found["year"]), int(found["month"])
-    if found["west"]:
-        return int(found["west"]), int(found["wmonth"])
+    for era, year, month in (("letter", "lyear", "lmonth"), ("era", "eyear", "emonth")):
+        if found[era]:
+            return ERAS[found[era]][0] + int(found[year]), int(found[month])
+    for year, month in (("wyear", "wmonth"), ("iyear", "imonth")):
+        if found[year]:
+            return int(found[year]), int(found[month])
     return int(found["nyear"]), MONTHS.index(found["name"]) + 1
 
 
@@ -400,10 +410,11 @@ def polite(text: str) -> tuple[str, ...]:
     core = text.strip()
     if not japanese(text):
         plain = core.rstrip("?.!")
-        return others(text, (f"Hi! {core}", f"Hello, could you please tell me: {core}", f"{core} Thanks in advance!", f"Sorry to bother you, but {plain}?", f"For a council paper: {core}", f"{core} Best regards"))
+        whole = core if core.endswith(("?", ".", "!")) else f"{core}."
+        return others(text, (f"Hi! {core}", f"Hello, could you please tell me: {core}", f"{whole} Thanks in advance!", f"Sorry to bother you, but {plain}?", f"For a council paper: {core}", f"{whole} Best regards"))
     asking = re.sub(r"(?:は)?[？?]$", "", core)
     variants = [f"お疲れ様です。{core}", f"すみません、{core}", f"{core}　よろしくお願いします。", f"至急です！{core}", f"議会資料用です。{core}", f"ちょっと教えてほしいのですが、{core}"]
-    if core.endswith(("は？", "は?")):
+    if core.endswith(("は？", "は?")) and not core.endswith(("とは？", "では？")):
         variants.append(f"{asking}を教えていただけますでしょうか。")
     return others(text, variants)
 
@@ -424,7 +435,7 @@ OFFICIAL_JA = (
 SHORT_EN = ("resource mapping", "identifying issues", "seamless provision", "information sharing", "consultation support", "staff training", "public awareness", "inter-municipal cooperation")
 ROMAJI_LETTERS = "a i u e o ka ki ku".split()
 ITEM = re.compile(rf"[(（]([{LETTERS}])[)）]|(?<![ァ-ヶー])([{LETTERS}])(?=[をがはのもとに]|か(?!ら))|([{CIRCLED}])(?=[がをはの])")
-SHORT_ITEM = re.compile("|".join(SHORT_JA))
+SHORT_ITEM = re.compile(f"(?<!関係者の)(?:{'|'.join(SHORT_JA)})")
 LATIN_ITEM = re.compile(r"\bitem ([1-8])\b(?!-)", re.I)
 JA_ITEMS: tuple[Callable[[int], str], ...] = (
     lambda i: f"({LETTERS[i]})",
@@ -449,7 +460,7 @@ EN_ITEMS: tuple[Callable[[int], str], ...] = (
 
 def about_items(text: str) -> bool:
     """Whether 研修 and the like are items here, and not words of a programme, a hub or a guide."""
-    return bool(re.search(r"未実施|まだ|実施|予定|済|推移|集計|割合|率|状況|やって", text)) and not re.search(r"拠点|事業|久留米|福岡|予算|手引|BCP|課題は|検討課題|要望|意見|規模|対象|条|理由", text)
+    return bool(re.search(r"未実施|まだ|実施|予定|済|推移|集計|割合|率|状況|やって", text)) and not re.search(r"拠点|事業|久留米|福岡|予算|手引|BCP|課題は|検討課題|要望|意見|規模|対象|条|理由|養成", text)
 
 
 def item(text: str) -> tuple[str, ...]:

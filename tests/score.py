@@ -94,7 +94,7 @@ def wordings(kind: str, case: Mapping[str, Any]) -> Iterator[Question]:
         yield Question(kind=kind, family=family, turns=tuple(case["thread"]), lang=case.get("lang", ""), must=case)
     for lang in LANGUAGES:
         for text in case.get(lang, ()):
-            yield Question(kind=kind, family=family, turns=(text,), lang=lang if any(char.isalnum() for char in text) else "", must=case)
+            yield Question(kind=kind, family=family, turns=(text,), lang=case.get("lang", lang) if any(char.isalnum() for char in text) else "", must=case)
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------

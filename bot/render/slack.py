@@ -42,20 +42,21 @@ DETAIL_LEAST = 1_500
 ONE_IN = 4
 
 
-def slack(message: Message, *, text_limit: int = TEXT_MOST) -> dict[str, Any]:
+def slack(message: Message, *, text_limit: int = TEXT_MOST, reserve: int = 0) -> dict[str, Any]:
     """{"text", "blocks"} that `blockkit.check` has nothing to say against, whatever the message holds.
 
-    `text_limit` is 4,000 for chat.update, and 200 at least. What does not fit is left out from the least important
+    `text_limit` is 4,000 for chat.update, and 200 at least; `reserve` are characters kept free for blocks that the caller
+    adds, 1,500 at most. What does not fit is left out from the least important
     end, table rows before body, and how much is said in its place.
     """
-    return {"text": fallback(message, text_limit), "blocks": blocks(message)}
+    return {"text": fallback(message, text_limit), "blocks": blocks(message, reserve)}
 
 
-def blocks(message: Message) -> list[Block]:
-    """At most 50 blocks and 10,000 characters."""
+def blocks(message: Message, reserve: int = 0) -> list[Block]:
+    """At most 50 blocks and 10,000 characters, less what is reserved."""
     opening = [*_context(message, "reading"), *_context(message, "notices"), *_headline(message)]
     sourced = _context(message, "notes", "sources")
-    room = WORDS_MOST - characters([*opening, *sourced])
+    room = WORDS_MOST - reserve - characters([*opening, *sourced])
     choices, actions = _asked(message, room - DETAIL_LEAST)
     detail = _detail(message, room - characters([*choices, *actions]), choices)
     return [*opening, *detail, *sourced, *actions] or [_section(words.WORDS["nothing"][message.lang])]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.base import KnowledgeBase
-from knowledge.model import Answer, Pair
+from knowledge.model import Answer, Pair, Subject
 from knowledge.query import Query
 from knowledge.understand import Setting
 
@@ -28,6 +28,7 @@ class Intent:
               what nothing else wants, 60 a plain fit, more the more of the slots only this kind can use
     answer    the answer to a question that fits
     uses      the cues (when, share, trend …) that its answers take up: another cue in the question stays unread
+    about     the subjects that it answers from where the question names none (all meetings, all programmes)
     topical   whether the answer is about a subject of the documents rather than about statuses
     """
 
@@ -36,6 +37,7 @@ class Intent:
     fits: Callable[[Query, KnowledgeBase], int]
     answer: Callable[[Query, KnowledgeBase, Setting], Answer]
     uses: frozenset[str]
+    about: Callable[[Query, KnowledgeBase], Iterable[Subject]] = lambda query, kb: ()
     topical: bool = False
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
-from knowledge.dates import period_of
+from knowledge.dates import Period, period_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, no_data
 from knowledge.model import Answer, Choice, Citation, Column, Event, Found, Grid, Pair, Subject, Territory
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.understand import SAYS_YEAR, Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,38 +32,44 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
     about = _about(query, kb)
     if about:
         return 51 + (10 if query.asks & {"when", "where", "meeting", "history"} else 0)
-    if _meetings_of(query) and query.measure == "count":
+    if _meetings_of(query, kb) and query.measure == "count":
         return 82
     if query.asks & {"history"} and not query.items and query.condition is None:
         return 48
     if len(query.places) == 1 and not query.subjects and query.asks & {"when", "where", "meeting"} and not query.items and _pool(query, kb):
         return 66
-    if query.periods and query.asks & {"where", "meeting"} and query.condition is None and not query.items and _dated(_pool(query, kb), query):
+    if any(m.kind == "date" for m in query.mentions) and query.asks & {"where", "meeting"} and query.condition is None and not query.items and _dated(_pool(query, kb), query):
         return 60
-    if query.areas and query.asks & {"when", "where", "meeting"} or _meetings_of(query):
+    if query.areas and query.asks & {"when", "where", "meeting"} or _meetings_of(query, kb):
         return 60
     return 0
 
 
 def _about(query: Query, kb: KnowledgeBase) -> list[Subject]:
-    return [kb.subjects[id_] for id_ in query.subjects if kb.subjects[id_].kind == "event" and kb.subjects[id_].of.kind != "deadline"]
+    """The events that the question names. A step is no meeting, so it is none of what "how many" counts."""
+    named = [kb.subjects[id_] for id_ in query.subjects if kb.subjects[id_].kind == "event" and kb.subjects[id_].of.kind != "deadline"]
+    return [s for s in named if query.measure != "count" or s.of.kind == "meeting"]
 
 
-def _meetings_of(query: Query) -> bool:
+def _meetings_of(query: Query, kb: KnowledgeBase) -> bool:
     asked = query.asks & {"when", "where", "list", "total"} or query.measure == "count" or query.territories or query.areas or query.periods
-    return bool(query.asks & {"meeting"} and asked and not query.items and query.condition is None)
+    counted_elsewhere = any(kb.subjects[id_].kind in {"row", "table", "programme"} for id_ in query.subjects)
+    return bool(query.asks & {"meeting"} and asked and not query.items and query.condition is None and not counted_elsewhere)
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     events = _about(query, kb) or _pool(query, kb)
-    events = _dated(events, query) or events
+    dated = _dated(events, query)
+    if not dated and any(m.kind == "date" for m in query.mentions):
+        return no_data(query, "not_held", Missing(names=tuple(m.surface for m in query.mentions if m.kind == "date")), kb, setting)
+    events = dated or events
     if "next_step" in query.asks or "next" in query.relative:
         events = [s for s in events if period_of(s.of.date).start >= setting.today]
         if not events:
             return no_data(query, "no_next", Missing(), kb, setting)
     if not events:
         return no_data(query, "not_held", Missing(), kb, setting)
-    ordered = sorted(events, key=lambda s: s.of.date)
+    ordered = _in_order(events, query)
     territories = {s.territory for s in ordered}
     return Found(
         query=query,
@@ -92,14 +98,32 @@ def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
     if query.asks & {"history"}:
         return [s for s in pool if s.of.kind == "step"]
     meetings = [s for s in pool if s.of.kind == "meeting"]
-    said = [m.surface for m in query.mentions if any(s.value == "meeting" for s in m.senses)]
+    said = [m.surface for m in query.mentions if any(s.value == "meeting" for s in m.senses) and not m.surface.isascii()]
     return [s for s in meetings if any(word in s.text for word in said)] or meetings
 
 
 def _dated(events: list[Subject], query: Query) -> list[Subject]:
+    """Those of the asked date. Where no year was said (10月, 14 September) the month, and the day if said, decide."""
+    unsaid = [m.value for m in query.mentions if m.kind == "date" and m.value.candidates and not SAYS_YEAR.search(m.surface)]
+    if unsaid:
+        dates = [found.candidates[0] for found in unsaid]
+        return [s for s in events if any(_same_day_of_year(period_of(s.of.date), p) for p in dates)]
     if not query.periods:
         return events
     return [s for s in events if any(p.start <= period_of(s.of.date).start <= p.end for p in query.periods)]
+
+
+def _same_day_of_year(event: Period, asked: Period) -> bool:
+    same_day = asked.precision != "day" or event.start.day == asked.start.day
+    return event.start.month == asked.start.month and same_day
+
+
+def _in_order(events: list[Subject], query: Query) -> list[Subject]:
+    """In order of time; the first or the last alone if that was asked for."""
+    ordered = sorted(events, key=lambda s: s.of.date)
+    if "first_one" in query.asks or "first" in query.relative:
+        return ordered[:1]
+    return ordered[-1:] if "last_one" in query.asks else ordered
 
 
 def _grid(events: tuple[Subject, ...]) -> Grid:
@@ -137,6 +161,7 @@ INTENT = Intent(
     ),
     fits=fits,
     answer=answer,
-    uses=frozenset({"change", "content", "meaning", "list", "when", "where", "meeting", "history", "area", "total", "trend"}),
+    uses=frozenset({"first_one", "last_one", "change", "content", "meaning", "list", "when", "where", "meeting", "history", "area", "total", "trend"}),
+    about=lambda query, kb: _pool(query, kb),
     topical=True,
 )

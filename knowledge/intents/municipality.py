@@ -110,6 +110,6 @@ INTENT = Intent(
     examples=(Pair("岩国市の状況", "status of Iwakuni City"), Pair("萩市でまだの項目は？", "which items has Hagi City not done?")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"share", "by_item", "tally", "item_numbers", "total"}),
+    uses=frozenset({"most", "share", "by_item", "tally", "item_numbers", "total"}),
 )
 __all__ = ["ANY", "EXPECTED", "INTENT", "by_state", "grid", "unnamed"]

@@ -79,5 +79,5 @@ INTENT = Intent(
     examples=(Pair("計画と実績を比べて", "plan versus actual"),),
     fits=fits,
     answer=answer,
-    uses=frozenset({"plan_actual", "compare", "change", "share", "tally", "by_item", "item_numbers"}),
+    uses=frozenset({"most", "largest", "plan_actual", "compare", "change", "share", "tally", "by_item", "item_numbers"}),
 )

@@ -134,5 +134,6 @@ INTENT = Intent(
     fits=fits,
     answer=answer,
     uses=frozenset({"change", "when", "history", "fell", "meaning", "content", "guide", "example", "target"}),
+    about=lambda query, kb: _since(query, kb),
     topical=True,
 )

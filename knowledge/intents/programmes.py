@@ -8,7 +8,9 @@ from knowledge.base import KnowledgeBase
 from knowledge.dates import period_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, no_data
+from knowledge.lexicon import stems
 from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, Pair, Programme, Size, Subject, Territory, WhichOne
+from knowledge.normalise import normalise
 from knowledge.query import Query
 from knowledge.understand import Setting
 
@@ -107,7 +109,7 @@ def _found(query: Query, chosen: list[Subject], kb: KnowledgeBase) -> Found:
     parts = _parts(chosen, kb)
     summed = sum(s.of.amount for s in parts) if parts and (single is None or single.of.amount is None) else None
     focus = _focus(query, single)
-    counted = next((size for size in single.of.numbers), None) if single and focus == "size" and len(single.of.numbers) == 1 else None
+    counted = _counted(query, single) if single and focus == "size" else None
     territories = {s.territory for s in chosen}
     return Found(
         query=query,
@@ -126,6 +128,19 @@ def _found(query: Query, chosen: list[Subject], kb: KnowledgeBase) -> Found:
         caveats=_caveats(chosen, summed),
         next=_next(single, kb),
     )
+
+
+def _counted(query: Query, single: Subject) -> Size | None:
+    """The size that is asked for: the one whose counter or label the question holds (何回, how many sessions), or the only one."""
+    said = normalise(query.text).text
+    words = set(stems(said))
+    numbers: tuple[Size, ...] = single.of.numbers
+    asked = [n for n in numbers if f"何{n.unit.ja}" in said or words & set(stems(n.unit.en.lower()))]
+    asked = asked or [n for n in numbers if words & set(stems(n.label.en.lower())) - COUNT_WORDS]
+    return asked[0] if len(asked) == 1 else numbers[0] if len(numbers) == 1 else None
+
+
+COUNT_WORDS = frozenset(stems("a an the of or more number total per each for and planned in about people"))
 
 
 def _parts(chosen: list[Subject], kb: KnowledgeBase) -> list[Subject]:
@@ -237,5 +252,6 @@ INTENT = Intent(
             "most",
         }
     ),
+    about=_pool,
     topical=True,
 )

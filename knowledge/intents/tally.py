@@ -153,8 +153,9 @@ def _grid(lines: tuple[Line, ...], n: int, scope: Scope, kb: KnowledgeBase) -> G
     columns = (
         Column(key="item", label=Pair("項目", "Item")),
         Column(key="done", label=Pair("実施見込み", "Expected") if scope.view.at_end else Pair("実施済み", "Done"), kind="number"),
-        *((Column(key="planned", label=Pair("予定", "Planned"), kind="number"),) if plans else ()),
-        Column(key="rest", label=Pair("予定なし", "Neither") if plans or scope.view.at_end else Pair("未実施", "Not done"), kind="number"),
+        *((Column(key="not_done", label=Pair("未実施", "Not done"), kind="number"),) if plans else ()),
+        *((Column(key="planned", label=Pair("うち予定", "Planned"), kind="number"),) if plans else ()),
+        Column(key="rest", label=Pair("うち予定なし" if plans else "予定なし", "Neither") if plans or scope.view.at_end else Pair("未実施", "Not done"), kind="number"),
         Column(key="n", label=Pair("全体", "Of"), kind="number"),
         Column(key="share", label=Pair("実施率（%）", "Done (%)"), kind="number"),
     )
@@ -162,7 +163,7 @@ def _grid(lines: tuple[Line, ...], n: int, scope: Scope, kb: KnowledgeBase) -> G
         (
             Pair(f"({line.item}){kb.items[line.item].short.ja}", f"({line.item}) {kb.items[line.item].short.en}"),
             line.done,
-            *((line.planned,) if plans else ()),
+            *((line.rest + (line.planned or 0), line.planned) if plans else ()),
             line.rest,
             n,
             share(line.done, n),

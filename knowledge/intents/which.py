@@ -241,7 +241,7 @@ INTENT = Intent(
     ),
     fits=fits,
     answer=answer,
-    uses=frozenset({"share", "by_place", "item_numbers"}),
+    uses=frozenset({"deadline", "share", "by_place", "item_numbers"}),
 )
 
 __all__ = ["ANY", "INTENT", "STATE_WORDS", "State", "Totals", "Which", "asked", "leaves", "planned", "share", "tally_grid", "totals"]
