@@ -41,7 +41,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from knowledge.normalise import normalise
 
@@ -410,21 +410,25 @@ def settle_journal(path: Path) -> None:
 
 
 def open_engine(url: URL) -> Engine:
-    """An engine over a store that answers and that keeps what it has acknowledged."""
-    if url.drivername.startswith("sqlite"):
-        path = Path(str(url.database))
-        make_file(path)
-        settle_journal(path)
-        return sqlite_engine(url, path)
-    engine = postgres_engine(url)
+    """An engine for the address; an SQLite file is there afterwards."""
+    if not url.drivername.startswith("sqlite"):
+        return postgres_engine(url)
+    path = Path(str(url.database))
+    make_file(path)
+    settle_journal(path)
+    return sqlite_engine(url, path)
+
+
+def refuse_forgetting(engine: Engine) -> None:
+    """StateUnusable if the server may lose what it has acknowledged."""
+    if engine.dialect.name != "postgresql":
+        return
     with engine.connect() as connection:
         if connection.execute(text("SHOW synchronous_commit")).scalar_one() == "off":
-            engine.dispose()
             raise StateUnusable(
                 "PostgreSQL runs with synchronous_commit = off and forgets what it has acknowledged when it crashes, so that a message could be posted twice;"
-                " set it to on: ALTER DATABASE … SET synchronous_commit = on"
+                f" set it to on: ALTER DATABASE {engine.url.database} SET synchronous_commit = on"
             )
-    return engine
 
 
 # --- the store --------------------------------------------------------------------------------------------------------
@@ -449,9 +453,16 @@ class State:
         """Opens the store, and makes or updates its tables. `keep` is how long a thread is remembered after its last turn. Raises StateUnusable."""
         address = parse(url)
         try:
-            return cls(open_engine(address), keep)
+            engine = open_engine(address)
+            try:
+                refuse_forgetting(engine)
+                return cls(engine, keep)
+            except BaseException:
+                engine.dispose()
+                raise
         except (SQLAlchemyError, sqlite3.Error, OSError, StateFailure) as error:
-            raise StateUnusable(f"{address.render_as_string()} cannot be opened: {reason(error)}; check that it is there and that DATABASE_URL is right") from error
+            where = address.render_as_string()
+            raise StateUnusable(f"{where} cannot be opened: {reason(error)}; check that it is there and that DATABASE_URL is right") from error
 
     def close(self) -> None:
         self.engine.dispose()
@@ -467,9 +478,10 @@ class State:
     def clock(self) -> datetime:
         """The time by the clock of the database, the one that several machines have in common."""
         with self.reading() as connection:
-            if connection.dialect.name == "postgresql":
-                return Instant().process_result_value(connection.execute(select(func.clock_timestamp())).scalar_one(), connection.dialect) or datetime.min
-            return datetime.fromisoformat(connection.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")).scalar_one())
+            if connection.dialect.name == "sqlite":
+                return datetime.fromisoformat(connection.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").scalar_one())
+            found: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return found.astimezone(UTC)
 
     def describe(self) -> str:
         """The store in one line, without secrets, for `doctor` and the log."""
@@ -664,6 +676,9 @@ def telling() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None)
+        if isinstance(cause, ValueError):  # the caller's mistake, not the store's: a time without a zone
+            raise cause from None
         raise StateFailure(f"The state did not answer: {reason(error)}") from error
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from knowledge import subjects
 from knowledge.base import KnowledgeBase
-from knowledge.clauses import counts_items
+from knowledge.clauses import beside, counts_items
 from knowledge.conditions import And, AtLeast, Has, both, leaves
 from knowledge.dates import period_of
 from knowledge.intents import Intent, discover
@@ -202,6 +202,8 @@ def _is_read(mention: Mention, query: Query, heard: Heard, intent: Intent, kb: K
             or mention.value == len(query.places)
             or _counts_everyone(mention, kb)
         )
+    if _only_of_a_name(mention, heard):
+        return False
     if mention.kind == "name":
         return told or _is_read_name(mention, query, intent, kb)
     if mention.kind == "date":
@@ -210,6 +212,14 @@ def _is_read(mention: Mention, query: Query, heard: Heard, intent: Intent, kb: K
         way = set(_topic_words(mention)) & set(query.words) or any(word in mention.surface for word in query.words if not word.isascii())
         return told or intent.topical and bool(way)
     return told or _is_read_cue(mention, query, intent, kb)
+
+
+def _only_of_a_name(mention: Mention, heard: Heard) -> bool:
+    """下関市だけ: that nobody else does is not among what can be asked of one municipality."""
+    if not any(s.kind == "logic" and s.value in {"only", "shika"} for s in mention.senses) or mention not in heard.mentions:
+        return False
+    place = beside(heard.mentions, heard.mentions.index(mention), heard.said.lang)
+    return place >= 0 and heard.mentions[place].kind == "name"
 
 
 def _counts_everyone(mention: Mention, kb: KnowledgeBase) -> bool:

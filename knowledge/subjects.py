@@ -19,7 +19,7 @@ PREFERRED = {
     **dict.fromkeys(("amount", "rate", "cap", "target", "size", "costs", "programme"), frozenset({"programme"})),
     **dict.fromkeys(("when", "where", "meeting", "history"), frozenset({"event"})),
     **dict.fromkeys(("share", "count"), frozenset({"row", "table"})),
-    "guide": frozenset({"guide"}),
+    **{kind: frozenset({kind}) for kind in ("guide", "law", "opinion", "agenda")},
     "why": frozenset({"reason"}),
     "example": frozenset({"example"}),
     "meaning": frozenset({"definition"}),
@@ -67,7 +67,12 @@ class Ways:
     def _weight(self, text: str, keys: frozenset[str]) -> float:
         """How much of the question a way covers. Words of every question (市町村, ない, have) tell little of a subject."""
         telling = [key for key in keys if not key.startswith("@") and key not in self.common]
-        return covered(text, telling) + COMMON_SHARE * covered(text, keys - set(telling)) + CUE_WEIGHT * sum(key.startswith("@") for key in keys) + KEY_WEIGHT * len(keys)
+        return (
+            covered(text, telling)
+            + COMMON_SHARE * covered(text, keys - set(telling))
+            + CUE_WEIGHT * sum(key.startswith("@") for key in keys)
+            + KEY_WEIGHT * len(keys)
+        )
 
     def keys(self, word: str) -> tuple[str, ...]:
         """What must be present for a word of a way: itself, or the cue that it is (理由 stands for なぜ and "why" too)."""
@@ -146,8 +151,8 @@ def score(match: Match, kb: KnowledgeBase, items: tuple[str, ...], asks: frozens
     kinds = {subject.kind, topic.of.kind if topic.kind == "topic" else ""}
     liked = any(kinds & PREFERRED.get(ask, frozenset()) for ask in asks)
     liked = liked or "when" in asks and bool(getattr(subject.of, "since", ""))
-    # An action asked for, a guide named: said outright, so they weigh more than a mere leaning.
-    outright = any(cue in asks and cue in kinds for cue in ("action", "guide"))
+    # An action asked for, a guide named, a row behind a number: they weigh more than a mere leaning.
+    outright = any(cue in asks and cue in kinds for cue in ("action", "guide", "law", "opinion", "agenda")) or subject.kind == "row" and liked
     return match.weight + LIKED_WEIGHT * (liked + 2 * outright) + (ITEM_WEIGHT if items and set(items) & set(subject.items) else 0.0)
 
 

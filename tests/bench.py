@@ -1,7 +1,7 @@
 """How fast, how big: the gold questions on the shipped facts and on the whole country, side by side.
 
-    python -m tests.bench              # everything; a few minutes
-    python -m tests.bench --rounds 1 --starts 3
+    python -m tests.bench                          # everything: about ten minutes
+    python -m tests.bench --rounds 1 --starts 3    # a first idea
 
 It prints and never fails: times on a busy machine say little by themselves. The data sets take turns, round by round, so
 that whatever disturbs one disturbs the other, and their ratio stays true. docs/performance.md says what the rows mean.
@@ -10,108 +10,52 @@ that whatever disturbs one disturbs the other, and their ratio stays true. docs/
 from __future__ import annotations
 
 import argparse
+import logging
 import os
-import resource
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any, TypeVar
 from unicodedata import east_asian_width
 
-from bot.ask import Asker
-from bot.open import UnknownTerritory, folders, home_id, open_asker
+from bot.ask import Asker, next_context, safe_ask
+from bot.open import folders, home_id, open_asker
 from bot.render.blockkit import check
 from bot.render.slack import TEXT_MOST, blocks, fallback, slack
 from bot.settings import Settings
 from knowledge.answer import answer
-from knowledge.intents import discover
 from knowledge.load import all_files, content_hash
 from knowledge.mentions import find_mentions
 from knowledge.normalise import normalise
 from knowledge.query import Query
 from knowledge.understand import Setting, hear
 from tests import national
+from tests.score import CLOCK, questions
 
 ROOT = Path(__file__).parent.parent
-QUESTIONS = Path(__file__).parent / "questions"
-TODAY = date(2018, 2, 1)
-T = TypeVar("T")
 HOME, LARGEST = "山口県", "北海道"
 COLD_QUESTIONS = {"ja": "(オ)がまだの市町は？", "en": "which towns haven't done (オ)?"}
-
-# Asked only while there are no question tables: slips, other scripts, questions with no answer, threads.
-OWN: tuple[tuple[str, ...], ...] = (
-    ("萩市の状況は？",),
-    ("はぎしは(オ)を実施していますか",),
-    ("Hagi and Iwakuni: compare",),
-    ("下まつ市の(ク)は？",),
-    ("周防大嶋町の実施状況",),
-    ("Yamaguti city status",),
-    ("上の関町は？",),
-    ("広島市の状況は？",),
-    ("じょうほうきょうゆうしえんをじっしずみのところ",),
-    ("which municipalities hvae done (ア) and (イ) but not (ウ)?",),
-    ("平成29年度末に(エ)が実施されている市町の数",),
-    ("(サ)は？",),
-    ("光ファイバーの工事予定は？",),
-    ("what's the weather in Ube tomorrow?",),
-    ("(ア)から(ク)まですべて実施している市と、1つも実施していない町は？",),
-    ("(オ)がまだの市町は？", "じゃあ(カ)は？", "町だけだと？"),
-    ("how many have done (キ)?", "and including planned?"),
-    ("山口県の各市町における在宅医療・介護連携推進事業の8項目について、平成29年6月時点でまだ実施していない市町名を項目別にすべて教えてください。",),
-)
-
-
-# --- the questions ----------------------------------------------------------------------------------------------------
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """The turns of one thread, most often a single question, and the setting it asks for; "" is the default."""
+    """The turns of one conversation, most often a single question, and the day they are asked on."""
 
     turns: tuple[str, ...]
-    home: str = ""
-    lang: str = ""
-    today: str = ""
+    setting: Setting
 
 
-def gold(folder: Path = QUESTIONS) -> tuple[Thread, ...]:
-    """Every question of the tables (tests/questions/*.toml), or examples of every kind as long as there are none."""
-    found = tuple(thread for path in sorted(folder.glob("*.toml")) for thread in table(path))
-    return found or tuple(examples())
-
-
-def table(path: Path) -> Iterator[Thread]:
-    """The threads of one table; `ja` and `en` of a case are wordings of one question, `thread` its turns."""
-    for case in tomllib.loads(path.read_text(encoding="utf-8")).get("case", ()):
-        setting = {key: str(case[key]) for key in ("home", "lang", "today") if case.get(key)}
-        for question in (*case.get("ja", ()), *case.get("en", ())):
-            yield Thread(turns=(question,), **setting)
-        for turns in threads_of(case.get("thread", ())):
-            yield Thread(turns=turns, **setting)
-
-
-def threads_of(given: Sequence[Any]) -> tuple[tuple[str, ...], ...]:
-    """One thread as a list of turns, or several such lists."""
-    if not given:
-        return ()
-    return (tuple(given),) if all(isinstance(turn, str) for turn in given) else tuple(tuple(turns) for turns in given)
-
-
-def examples() -> Iterator[Thread]:
-    for intent in discover().values():
-        for pair in intent.examples:
-            yield from (Thread(turns=(question,)) for question in (pair.ja, pair.en))
-    yield from (Thread(turns=turns) for turns in OWN)
+def gold(home: str) -> tuple[Thread, ...]:
+    """Every wording of the question tables (tests/questions/*.toml), asked by somebody at home in a territory (its id)."""
+    return tuple(Thread(turns=each.turns, setting=Setting(home=home, today=each.must.get("clock", CLOCK))) for each in questions())
 
 
 # --- one data set in a process of its own -----------------------------------------------------------------------------
@@ -130,82 +74,66 @@ class Data:
     def settings(self) -> Settings:
         return Settings(knowledge=self.knowledge, facts=self.facts, home=self.home)
 
-    @property
-    def environment(self) -> dict[str, str]:
+    def environment(self, *, compiled: bool = True) -> dict[str, str]:
+        """Of a process that works on this data. `compiled` keeps bytecode, as any Python does that is not told otherwise."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith("RENKEI_")}
+        if compiled:
+            kept.pop("PYTHONDONTWRITEBYTECODE", None)
+            kept["PYTHONPYCACHEPREFIX"] = str(self.knowledge.with_name("bytecode"))
         facts = {"RENKEI_FACTS": str(self.facts)} if self.facts else {}
-        return kept | facts | {"RENKEI_KNOWLEDGE": str(self.knowledge), "RENKEI_HOME": self.home}
+        return kept | facts | {"RENKEI_KNOWLEDGE": str(self.knowledge), "RENKEI_HOME": self.home, "PYTHONIOENCODING": "utf-8"}
 
 
-def work(door: Connection, data: Data, threads: tuple[Thread, ...]) -> None:
-    """Open the data set, then do what comes through the door: run a round, take the stages apart, tell the memory."""
+def work(door: Connection, data: Data) -> None:
+    """Open the data set, then do what comes through the door: run a round, or take the stages apart."""
+    logging.disable()
     begun = perf_counter()
     asker = open_asker(data.settings)
     opened = perf_counter() - begun
-    known = tuple((thread, setting) for thread in threads if (setting := setting_of(thread, asker, data.home)))
-    questions = tuple(turn for thread, _ in known for turn in thread.turns)
+    threads = gold(home_id(asker, data.home))
     tasks: dict[str, Callable[[], Any]] = {
-        "questions": lambda: questions,
+        "questions": lambda: [turn for thread in threads for turn in thread.turns],
         "opened": lambda: opened,
-        "memory": memory,
-        "answers": lambda: [text for _, text in asked(asker, known)],
-        "round": lambda: [seconds for seconds, _ in asked(asker, known)],
-        "stages": lambda: list(taken_apart(asker, known)),
+        "answers": lambda: [line for _, line in asked(asker, threads)],
+        "round": lambda: [seconds for seconds, _ in asked(asker, threads)],
+        "stages": lambda: list(taken_apart(asker, threads)),
     }
     while (task := door.recv()) is not None:
         door.send(tasks[task]())
 
 
-def setting_of(thread: Thread, asker: Asker, home: str) -> Setting | None:
-    """The setting of a thread; None if it is at home in a territory that this data set does not have."""
-    try:
-        where = home_id(asker, thread.home or home)
-    except UnknownTerritory:
-        return None
-    today = date.fromisoformat(thread.today) if thread.today else TODAY
-    return Setting(home=where, today=today, lang=normalise("", thread.lang).lang if thread.lang else None)
-
-
-def asked(asker: Asker, known: Iterable[tuple[Thread, Setting]]) -> Iterator[tuple[float, str]]:
+def asked(asker: Asker, threads: Iterable[Thread]) -> Iterator[tuple[float, str]]:
     """For every turn the seconds from its text to what Slack is sent, and the answer in a line."""
-    for thread, setting in known:
+    for thread in threads:
         before: Query | None = None
         for turn in thread.turns:
             begun = perf_counter()
-            reply = asker.ask(turn, setting, before)
+            reply = safe_ask(asker, turn, thread.setting, before)
             slack(reply.message)
             seconds = perf_counter() - begun
-            if reply.message.status == "answered" or before is None:
-                before = reply.query
-            yield seconds, f"{reply.message.status} {reply.message.headline}"
+            before = next_context(reply, before)
+            yield seconds, "failed" if reply.failure else f"{reply.message.status} {reply.message.headline}"
 
 
-def taken_apart(asker: Asker, known: Iterable[tuple[Thread, Setting]]) -> Iterator[dict[str, float]]:
-    """For every turn the seconds of each stage. Stages are run one by one; what holds another has it taken off."""
+def taken_apart(asker: Asker, threads: Iterable[Thread]) -> Iterator[dict[str, float]]:
+    """For every turn the seconds of each stage, run one by one; `hear` holds the two before it, `answer` holds `hear`."""
     base, kb = asker.understanding, asker.kb
-    for thread, setting in known:
+    for thread in threads:
         before: Query | None = None
         for turn in thread.turns:
-            said, normalising = timed(lambda: normalise(turn, setting.lang))
-            _, finding = timed(lambda: find_mentions(said, kb, today=setting.today, local=base.local, eras=base.eras))
-            _, hearing = timed(lambda: hear(turn, base, setting))
-            considered, answering = timed(lambda: answer(turn, base, setting, before))
-            message, speaking = timed(lambda: asker.speaker.speak(considered.answer))
-            text, wording = timed(lambda: fallback(message, TEXT_MOST))
-            built, building = timed(lambda: blocks(message))
-            _, checking = timed(lambda: check({"text": text, "blocks": built}))
-            if message.status == "answered" or before is None:
-                before = considered.query
-            yield {
-                "normalise": normalising,
-                "mentions": finding,
-                "hear (slips, clauses, slots)": hearing - normalising - finding,
-                "choose and answer": answering - hearing,
-                "speak": speaking,
-                "render text": wording,
-                "render blocks": building,
-                "(check blocks, before a send)": checking,
-            }
+            reply = safe_ask(asker, turn, thread.setting, before)
+            if not reply.failure:
+                said, normalising = timed(lambda: normalise(turn))
+                _, finding = timed(lambda: find_mentions(said, kb, today=thread.setting.today, local=base.local, eras=base.eras))
+                _, hearing = timed(lambda: hear(turn, base, thread.setting))
+                considered, answering = timed(lambda: answer(turn, base, thread.setting, before))
+                message, speaking = timed(lambda: asker.speaker.speak(considered.answer))
+                text, wording = timed(lambda: fallback(message, TEXT_MOST))
+                built, building = timed(lambda: blocks(message))
+                _, checking = timed(lambda: check({"text": text, "blocks": built}))
+                times = (normalising, finding, hearing, answering, speaking, wording, building, checking)
+                yield dict(zip(("normalise", "mentions", "hear", "answer", "speak", "text", "blocks", "check"), times, strict=True))
+            before = next_context(reply, before)
 
 
 def timed(what: Callable[[], T]) -> tuple[T, float]:
@@ -214,22 +142,13 @@ def timed(what: Callable[[], T]) -> tuple[T, float]:
     return result, perf_counter() - begun
 
 
-def memory() -> float:
-    """The most memory that this process ever held, in bytes."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        return 1024 * float(next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM")))
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return float(most if sys.platform == "darwin" else 1024 * most)
-
-
 class Process:
     """The other end of `work`."""
 
-    def __init__(self, data: Data, threads: tuple[Thread, ...]) -> None:
+    def __init__(self, data: Data) -> None:
         context = get_context("spawn")
         self.door, theirs = context.Pipe()
-        self.process = context.Process(target=work, args=(theirs, data, threads), daemon=True)
+        self.process = context.Process(target=work, args=(theirs, data), daemon=True)
         self.process.start()
 
     def do(self, task: str) -> Any:
@@ -248,76 +167,124 @@ class Process:
 class Figures:
     """What was measured of one data set. Times in seconds, sizes in bytes; a list has one entry a question."""
 
-    questions: tuple[str, ...] = ()
+    questions: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     opened: float = 0.0
     first: list[float] = field(default_factory=list)
     rounds: list[list[float]] = field(default_factory=list)
-    stages: list[list[dict[str, float]]] = field(default_factory=list)
+    apart: list[list[dict[str, float]]] = field(default_factory=list)
     memory: float = 0.0
     builds: list[float] = field(default_factory=list)
     build_memory: float = 0.0
     size: float = 0.0
-    cold: dict[str, list[float]] = field(default_factory=lambda: {lang: [] for lang in COLD_QUESTIONS})
+    cold: dict[str, list[float]] = field(default_factory=dict)
 
     @property
     def warm(self) -> list[float]:
         """The median of all rounds for each question."""
         return [median(times) for times in zip(*self.rounds, strict=True)]
 
-    def stage(self, name: str) -> list[float]:
-        return [median(times) for times in zip(*([each[name] for each in one] for one in self.stages), strict=True)]
+    def stages(self) -> dict[str, list[float]]:
+        """The median of all rounds for each question by stage, each without the stages that it holds."""
+        one = [{name: median(times[name] for times in each) for name in each[0]} for each in zip(*self.apart, strict=True)]
+        return {
+            "normalise": [t["normalise"] for t in one],
+            "mentions": [t["mentions"] for t in one],
+            "hear (slips, clauses, slots)": [t["hear"] - t["mentions"] - t["normalise"] for t in one],
+            "choose and answer": [t["answer"] - t["hear"] for t in one],
+            "speak": [t["speak"] for t in one],
+            "render text": [t["text"] for t in one],
+            "render blocks": [t["blocks"] for t in one],
+            "check blocks, before a send": [t["check"] for t in one],
+        }
 
 
-def measured(sets: Sequence[Data], threads: tuple[Thread, ...], rounds: int, starts: int, builds: int) -> dict[str, Figures]:
+def measured(sets: Sequence[Data], rounds: int, starts: int, builds: int) -> dict[str, Figures]:
     """Everything, the data sets taking turns."""
     found = {data.name: Figures() for data in sets}
-    for data in one_a_file(sets):
+    own = one_a_file(sets)
+    for data in own:
         for _ in range(1 if data.facts else builds):
-            build(data, found[data.name])
-    processes = {data.name: Process(data, threads) for data in sets}
-    for name, process in processes.items():
-        figures = found[name]
-        figures.questions, figures.opened = process.do("questions"), process.do("opened")
-        figures.first = process.do("round")
-    for _ in range(rounds):
-        for name, process in processes.items():
-            found[name].rounds.append(process.do("round"))
-    for name, process in processes.items():
-        found[name].answers, found[name].memory = process.do("answers"), process.do("memory")
-    for _ in range(rounds):
-        for name, process in processes.items():
-            found[name].stages.append(process.do("stages"))
-    for process in processes.values():
-        process.end()
-    for _ in range(starts):
-        for data in one_a_file(sets):
+            built(data, found[data.name])
+    answered(sets, found, rounds)
+    for data in sets:
+        found[data.name].memory = memory_of_all(data, found[data.name].questions)
+    for turn in range(starts + 1):  # the first one writes the bytecode
+        for data in own:
             for lang, question in COLD_QUESTIONS.items():
-                found[data.name].cold[lang].append(run(data, "ask", question)[0])
+                started(data, found[data.name], lang, question, compiled=True, counts=turn > 0)
+            started(data, found[data.name], "as it is here", COLD_QUESTIONS["ja"], compiled=False, counts=turn > 0)
     return found
 
 
 def one_a_file(sets: Sequence[Data]) -> tuple[Data, ...]:
     """The data sets without those that only look at another's knowledge base from another home."""
-    return tuple({data.knowledge: data for data in reversed(sets)}.values())[::-1]
+    return tuple(data for n, data in enumerate(sets) if data.knowledge not in {other.knowledge for other in sets[:n]})
 
 
-def build(data: Data, figures: Figures) -> None:
-    seconds, most = run(data, "build", "--force")
-    figures.builds.append(seconds)
-    figures.build_memory, figures.size = most, float(data.knowledge.stat().st_size)
+def answered(sets: Sequence[Data], found: dict[str, Figures], rounds: int) -> None:
+    processes = [(found[data.name], Process(data)) for data in sets]
+    for figures, process in processes:
+        figures.questions, figures.opened = process.do("questions"), process.do("opened")
+        figures.first = process.do("round")
+    for _ in range(rounds):
+        for figures, process in processes:
+            figures.rounds.append(process.do("round"))
+    for _ in range(rounds):
+        for figures, process in processes:
+            figures.apart.append(process.do("stages"))
+    for figures, process in processes:
+        figures.answers = process.do("answers")
+        process.end()
 
 
-def run(data: Data, *arguments: str) -> tuple[float, float]:
-    """Seconds and peak memory of `python -m bot …` in a process of its own."""
+# --- processes as people start them -----------------------------------------------------------------------------------
+
+
+def started(data: Data, figures: Figures, name: str, question: str, *, compiled: bool, counts: bool) -> None:
+    """One `python -m bot ask` from a cold process."""
+    command = [sys.executable, "-m", "bot", "ask", question]
+    _, seconds = timed(lambda: subprocess.run(command, cwd=ROOT, env=data.environment(compiled=compiled), stdout=subprocess.DEVNULL, check=True))
+    if counts:
+        figures.cold.setdefault(name, []).append(seconds)
+
+
+def built(data: Data, figures: Figures) -> None:
+    """One `python -m bot build`."""
+    command = [sys.executable, "-m", "bot", "build", "--force"]
     begun = perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "bot", *arguments], cwd=ROOT, env=data.environment, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = perf_counter() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
+    with subprocess.Popen(command, cwd=ROOT, env=data.environment(), stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            figures.build_memory = max(figures.build_memory, peak(process.pid))
+            sleep(0.02)
+    figures.builds.append(perf_counter() - begun)
     if process.returncode:
-        raise SystemExit(f"python -m bot {' '.join(arguments)} ended with {process.returncode} on the {data.name} data; its message stands above.")
-    return seconds, float(usage.ru_maxrss if sys.platform == "darwin" else 1024 * usage.ru_maxrss)
+        raise SystemExit(f"The {data.name} data set could not be built; why stands above.")
+    figures.size = float(data.knowledge.stat().st_size)
+
+
+def memory_of_all(data: Data, turns: Iterable[str]) -> float:
+    """The most memory of a `python -m bot ask --json -` that has answered every question."""
+    command = [sys.executable, "-m", "bot", "ask", "--json", "--today", CLOCK.isoformat(), "-"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=data.environment(), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
+        assert process.stdin is not None and process.stdout is not None
+        for turn in turns:
+            process.stdin.write(" ".join(turn.split()).encode(errors="replace") + b"\n")
+            process.stdin.flush()
+            process.stdout.readline()
+        most = peak(process.pid)
+        process.stdin.close()
+    return most
+
+
+def peak(pid: int) -> float:
+    """The most memory that a running process ever held, in bytes; 0 where there is no /proc (macOS) or no process."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    return 1024 * float(next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")), 0))
 
 
 def bare_start(starts: int) -> float:
@@ -328,55 +295,56 @@ def bare_start(starts: int) -> float:
 # --- the table --------------------------------------------------------------------------------------------------------
 
 Row = tuple[str, ...]
+Three = tuple[Figures, Figures, Figures]
 
 
 def report(found: dict[str, Figures], floor: float) -> Iterator[str]:
-    shipped, national_, *others = found.values()
-    far = others[0]
-    yield from aligned([("", *list(found)[:2], "growth", list(found)[2], "aim"), *answering(shipped, national_, far), *around(shipped, national_, far)])
+    """The tables. The first data set is what the second is compared with; the third stands beside them."""
+    one, two, three = found.values()
+    names = list(found)
+    yield from aligned([("", *names[:2], "growth", names[2], "aim"), *answering((one, two, three)), *around((one, two, three))])
     yield ""
-    yield from aligned([("stage, p50 (p99)", *list(found)[:2], "growth", list(found)[2]), *stages(shipped, national_, far)])
-    yield ""
+    yield from aligned([("stage: p50, p99", *names[:2], "growth", names[2]), *stages((one, two, three))])
     for name, figures in found.items():
-        yield f"slowest, {name}:"
-        worst = sorted(zip(figures.warm, figures.questions, strict=True), reverse=True)[:3]
-        yield from (f"  {ms(seconds):>9}  {question if len(question) < 80 else question[:80] + '…'}" for seconds, question in worst)
-    same = sum(one == other for one, other in zip(shipped.answers, national_.answers, strict=False))
-    yield ""
-    yield f"{len(shipped.questions)} questions; {same} have the same answer on both data sets. Python alone starts in {ms(floor)}."
+        yield f"\nslowest, {name}:"
+        worst = sorted(zip(figures.warm, figures.questions, strict=True), reverse=True)[:5]
+        yield from (f"  {ms(seconds):>9}  {clipped(question)}" for seconds, question in worst)
+    same = sum(here == there for here, there in zip(one.answers, two.answers, strict=True))
+    yield f"\n{len(one.questions)} questions; {same} have the same answer on both data sets. Python alone starts in {ms(floor)}."
+    yield from (f"Failed on the {name} data: {clipped(q)}" for name, f in found.items() for q, a in zip(f.questions, f.answers, strict=True) if a == "failed")
 
 
-def answering(shipped: Figures, far_and_wide: Figures, far: Figures) -> Iterator[Row]:
+def answering(three: Three) -> Iterator[Row]:
     """Per question: text -> what Slack is sent."""
-    three = (shipped, far_and_wide, far)
     for name, of, most in (("p50", p50, 1e-3), ("p99", p99, 5e-3), ("max", max, None)):
         one, two, other = (of(figures.warm) for figures in three)
-        aim = f"≤ {ms(most)} {met(one <= most)}; growth ≤ 2 {met(two <= 2 * one)}" if most else ""
-        yield f"question, warm: {name}", ms(one), ms(two), ratio(two, one), ms(other), aim
-    growth = median(two / one for one, two in zip(shipped.warm, far_and_wide.warm, strict=False))
-    yield "question, warm: growth of one", "", "", f"{growth:.2f}×", "", ""
+        aim = f"≤ {ms(most)} {met(one <= most)}, growth ≤ 2 {met(two <= 2 * one)}" if most else ""
+        yield f"a question, warm: {name}", ms(one), ms(two), ratio(two, one), ms(other), aim
+    growth = [two / one for one, two in zip(three[0].warm, three[1].warm, strict=True)]
+    yield "the same question on both: p50", "", "", f"{p50(growth):.2f}×", "", ""
     for name, of in (("p50", p50), ("p99", p99), ("max", max)):
         one, two, other = (of(figures.first) for figures in three)
-        yield f"question, first time: {name}", ms(one), ms(two), ratio(two, one), ms(other), ""
+        yield f"a question, first time: {name}", ms(one), ms(two), ratio(two, one), ms(other), ""
 
 
-def around(shipped: Figures, far_and_wide: Figures, far: Figures) -> Iterator[Row]:
+def around(three: Three) -> Iterator[Row]:
     """Starting, building, and how much room it takes."""
-    for lang in COLD_QUESTIONS:
-        one, two = median(shipped.cold[lang]), median(far_and_wide.cold[lang])
-        yield f"ask from a cold process ({lang})", ms(one), ms(two), ratio(two, one), "", f"< 500 ms {met(one < 0.5)}"
-    yield "opening, in a running process", ms(shipped.opened), ms(far_and_wide.opened), ratio(far_and_wide.opened, shipped.opened), ms(far.opened), ""
-    one, two = median(shipped.builds), median(far_and_wide.builds)
+    shipped, country, other = three
+    for name in shipped.cold:
+        one, two = median(shipped.cold[name]), median(country.cold[name])
+        yield f"ask from a cold process, {name}", ms(one), ms(two), ratio(two, one), "", f"< 500 ms {met(one < 0.5)}"
+    yield "opening in a running process", ms(shipped.opened), ms(country.opened), ratio(country.opened, shipped.opened), ms(other.opened), ""
+    one, two = median(shipped.builds), median(country.builds)
     yield "build", f"{one:.2f} s", f"{two:.2f} s", ratio(two, one), "", ""
     for name, room in (("memory after all questions", "memory"), ("memory of a build", "build_memory"), ("knowledge.db", "size")):
-        one, two, other = (getattr(figures, room) for figures in (shipped, far_and_wide, far))
-        yield name, mb(one), mb(two), ratio(two, one), mb(other) if other else "", ""
+        one, two, third = (getattr(figures, room) for figures in three)
+        yield name, mb(one), mb(two), ratio(two, one), mb(third) if third else "", ""
 
 
-def stages(shipped: Figures, far_and_wide: Figures, far: Figures) -> Iterator[Row]:
-    for name in shipped.stages[0][0]:
-        one, two, other = (figures.stage(name) for figures in (shipped, far_and_wide, far))
-        yield name, spread(one), spread(two), ratio(p50(two), p50(one)), spread(other)
+def stages(three: Three) -> Iterator[Row]:
+    one, two, third = (figures.stages() for figures in three)
+    for name in one:
+        yield name, spread(one[name]), spread(two[name]), ratio(p50(two[name]), p50(one[name])), spread(third[name])
 
 
 def p50(times: Iterable[float]) -> float:
@@ -390,11 +358,11 @@ def p99(times: Iterable[float]) -> float:
 
 
 def spread(times: Sequence[float]) -> str:
-    return f"{ms(p50(times))} ({ms(p99(times))})"
+    return f"{1000 * p50(times):.2f}, {1000 * p99(times):6.2f} ms"
 
 
 def ms(seconds: float) -> str:
-    return f"{1000 * seconds:.{3 if seconds < 1e-3 else 2 if seconds < 0.1 else 0}f} ms"
+    return f"{1000 * seconds:.{2 if seconds < 0.1 else 0}f} ms"
 
 
 def mb(size: float) -> str:
@@ -409,13 +377,18 @@ def met(good: bool) -> str:
     return "✓" if good else "✗"
 
 
+def clipped(question: str) -> str:
+    line = " ".join(question.split())
+    return line if len(line) <= 80 else line[:79] + "…"
+
+
 def aligned(rows: Iterable[Row]) -> Iterator[str]:
-    """Columns of equal width, the first to the left, figures to the right, the aim to the left again."""
-    table_ = list(rows)
-    widths = [max(width(row[n]) for row in table_) for n in range(len(table_[0]))]
-    for row in table_:
-        first, *figures = (cell_ + " " * (wide - width(cell_)) if n in (0, 5) else " " * (wide - width(cell_)) + cell_ for n, (cell_, wide) in enumerate(zip(row, widths, strict=True)))
-        yield "   ".join((first, *figures)).rstrip()
+    """Columns of equal width: the first and the sixth to the left, figures to the right."""
+    lines = list(rows)
+    widths = [max(width(row[n]) for row in lines) for n in range(len(lines[0]))]
+    for row in lines:
+        blanks = [" " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)]
+        yield "   ".join(cell + blank if n in (0, 5) else blank + cell for n, (cell, blank) in enumerate(zip(row, blanks, strict=True))).rstrip()
 
 
 def width(text: str) -> int:
@@ -427,11 +400,10 @@ def width(text: str) -> int:
 
 def main() -> None:
     given = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.split("\n")[0])
-    given.add_argument("--rounds", type=int, default=5, help="times that every question is asked of each data set (default: 5)")
-    given.add_argument("--starts", type=int, default=15, help="cold starts of each data set and language (default: 15)")
+    given.add_argument("--rounds", type=int, default=3, help="times that every question is asked of each data set (default: 3)")
+    given.add_argument("--starts", type=int, default=15, help="cold starts of each data set and kind (default: 15)")
     given.add_argument("--builds", type=int, default=3, help="builds of the shipped data; the national one is built once (default: 3)")
     chosen = given.parse_args()
-    threads = gold()
     with TemporaryDirectory(prefix="renkei-bench-") as name:
         place = Path(name)
         facts = place / "national"
@@ -439,13 +411,13 @@ def main() -> None:
         sets = (
             Data(name="shipped", knowledge=place / "shipped.db"),
             Data(name="national", knowledge=place / "national.db", facts=facts),
-            Data(name=f"national, at home in {LARGEST}", knowledge=place / "national.db", facts=facts, home=LARGEST),
+            Data(name=f"national, {LARGEST}", knowledge=place / "national.db", facts=facts, home=LARGEST),
         )
         before = content_hash(all_files(folders(sets[1].settings)))
-        found = measured(sets, threads, chosen.rounds, chosen.starts, chosen.builds)
+        found = measured(sets, chosen.rounds, chosen.starts, chosen.builds)
         print("\n".join(report(found, bare_start(chosen.starts))))
         if content_hash(all_files(folders(sets[1].settings))) != before:
-            print("The files of facts or the code changed while this ran: cold starts and builds above are not to be trusted.", file=sys.stderr)
+            print("The facts or the code changed while this ran: cold starts and builds above are not to be trusted.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -116,23 +116,22 @@ def kana(text: str) -> tuple[str, ...]:
     """Municipalities, then items, in hiragana and in katakana."""
     found = names_in(text)
     ways = [[(m.start(), m.end(), form(written()[m.group()])) for m in found] for form in (str, katakana)]
-    ways += [[(m.start(), m.end(), written()[m.group()][: -len(suffix_of(written()[m.group()]))] + m.group()[-1]) for m in found if m.group() in municipalities()]]
+    ways.append([(m.start(), m.end(), stem_of(written()[m.group()]) + m.group()[-1]) for m in found if m.group() in municipalities()])
     variants = [replaced(text, way) for way in ways if way]
     if about_items(text):
         names = re.compile(f"(?<!関係者の)(?:{'|'.join(map(re.escape, sorted(ITEM_KANA, key=len, reverse=True)))})")
-        variants += [names.sub(lambda m, form=form: form(ITEM_KANA[m.group()]), text) for form in (str, katakana)]
+        variants += [replaced(text, [(m.start(), m.end(), form(ITEM_KANA[m.group()])) for m in names.finditer(text)]) for form in (str, katakana)]
     return others(text, variants)
 
 
 # --- romaji -----------------------------------------------------------------------------------------------------------
 
-HEPBURN_ROWS = "a i u e o|ka ki ku ke ko|sa shi su se so|ta chi tsu te to|na ni nu ne no|ha hi fu he ho|ma mi mu me mo|ya - yu - yo|ra ri ru re ro|wa - - - o"
-KANA_ROWS = "あいうえお|かきくけこ|さしすせそ|たちつてと|なにぬねの|はひふへほ|まみむめも|や-ゆ-よ|らりるれろ|わ---を"
-VOICED = {"が": "ga", "ぎ": "gi", "ぐ": "gu", "げ": "ge", "ご": "go", "ざ": "za", "じ": "ji", "ず": "zu", "ぜ": "ze", "ぞ": "zo", "だ": "da", "ぢ": "ji", "づ": "zu", "で": "de", "ど": "do"}
-LIPS = {"ば": "ba", "び": "bi", "ぶ": "bu", "べ": "be", "ぼ": "bo", "ぱ": "pa", "ぴ": "pi", "ぷ": "pu", "ぺ": "pe", "ぽ": "po", "ん": "n"}
-HEPBURN = {k: r for ks, rs in zip(KANA_ROWS.split("|"), HEPBURN_ROWS.split("|"), strict=True) for k, r in zip(ks, rs.split(), strict=True) if k != "-"} | VOICED | LIPS
+HEPBURN_ROWS = """あいうえお a i u e o|かきくけこ ka ki ku ke ko|さしすせそ sa shi su se so|たちつてと ta chi tsu te to|なにぬねの na ni nu ne no
+|はひふへほ ha hi fu he ho|まみむめも ma mi mu me mo|やゆよ ya yu yo|らりるれろ ra ri ru re ro|わを wa o|がぎぐげご ga gi gu ge go
+|ざじずぜぞ za ji zu ze zo|だぢづでど da ji zu de do|ばびぶべぼ ba bi bu be bo|ぱぴぷぺぽ pa pi pu pe po|ん n"""
+HEPBURN = {char: latin for row in HEPBURN_ROWS.split("|") for kana, *latins in [row.split()] for char, latin in zip(kana, latins, strict=True)}
 GLIDES = {"ゃ": "a", "ゅ": "u", "ょ": "o"}
-KUNREI = (("shi", "si"), ("sha", "sya"), ("shu", "syu"), ("sho", "syo"), ("chi", "ti"), ("cha", "tya"), ("chu", "tyu"), ("cho", "tyo"), ("tsu", "tu"), ("fu", "hu"), ("ji", "zi"))
+KUNREI = [pair.split(":") for pair in "shi:si sha:sya shu:syu sho:syo chi:ti cha:tya chu:tyu cho:tyo tsu:tu fu:hu ji:zi".split()]
 SPACED = {"すおうおおしま": "すおう おおしま", "さんようおのだ": "さんよう おのだ"}
 LONG = {"ou": "ō", "oo": "ō", "uu": "ū"}
 
@@ -172,14 +171,16 @@ def spellings(stem: str) -> tuple[str, ...]:
     kunrei = shortened("".join(words))
     for hepburn, other in KUNREI:
         kunrei = kunrei.replace(hepburn, other)
-    forms = ("-".join(w.capitalize() for w in short), "".join(short).capitalize(), "".join(words).capitalize(), "-".join(w.capitalize() for w in long), "".join(short), kunrei.capitalize(), "".join(short).upper())
+    hyphened, plain = "-".join(word.capitalize() for word in short), "".join(short)
+    forms = (hyphened, plain.capitalize(), "".join(words).capitalize(), "-".join(word.capitalize() for word in long), plain, kunrei.capitalize(), plain.upper())
     return tuple(dict.fromkeys(forms))
 
 
 @lru_cache(maxsize=1)
 def latin() -> dict[str, str]:
     """Official spelling (lower case) -> kana stem of the municipalities of 山口県; 山口 is a prefecture too and stays out."""
-    return {spellings(stem_of(kana))[0].casefold(): stem_of(kana) for name, (kana, prefecture) in municipalities().items() if prefecture == HOME and name != "山口市"} | {"san'yo-onoda": "さんようおのだ"}
+    stems = [stem_of(kana) for name, (kana, prefecture) in municipalities().items() if prefecture == HOME and name != "山口市"]
+    return {spellings(stem)[0].casefold(): stem for stem in stems} | {"san'yo-onoda": "さんようおのだ"}
 
 
 @lru_cache(maxsize=1)
@@ -209,8 +210,7 @@ def romaji(text: str) -> tuple[str, ...]:
 def with_suffix(name: str) -> str:
     """岩国市 -> Iwakuni-shi; a name written without its suffix stays without."""
     kana = written()[name]
-    tail = {"し": "-shi", "く": "-ku", "ちょう": "-cho", "まち": "-machi", "そん": "-son", "むら": "-mura"}.get(suffix_of(kana), "") if name in municipalities() else ""
-    return spellings(stem_of(kana))[0] + tail
+    return spellings(stem_of(kana))[0] + (f"-{wapuro(suffix_of(kana)).replace('chou', 'cho')}" if name in municipalities() else "")
 
 
 def nth(forms: tuple[str, ...], at: int) -> str:
@@ -243,10 +243,9 @@ def width(text: str) -> tuple[str, ...]:
 
 # --- typo -------------------------------------------------------------------------------------------------------------
 
-LOOKS_LIKE = {
-    "松": "末", "関": "間", "防": "妨", "府": "付", "岩": "若", "国": "囲", "門": "問", "柳": "栁", "井": "丼", "祢": "弥", "陽": "湯", "野": "里",
-    "田": "由", "島": "鳥", "布": "市", "施": "旋", "平": "干", "生": "主", "武": "式", "阿": "何", "宇": "字", "部": "陪", "南": "楠", "周": "固", "和": "私", "木": "本", "長": "辰", "美": "実", "大": "犬", "下": "不", "上": "土",
-}  # fmt: skip
+PAIRS = """松末 関間 防妨 府付 岩若 国囲 門問 柳栁 井丼 祢弥 陽湯 野里 田由 島鳥 布市 施旋
+平干 生主 武式 阿何 宇字 部陪 南楠 周固 和私 木本 長辰 美実 大犬 下不 上土"""
+LOOKS_LIKE = {pair[0]: pair[1] for pair in PAIRS.split()}
 
 
 @lru_cache(maxsize=1)
@@ -266,7 +265,8 @@ def typo(text: str) -> tuple[str, ...]:
     else:
         spots = [m for m in latin_pattern().finditer(text) if len(m.group()) > 4 and m.group()[0].isupper()]
         slips = latin_slips
-    return others(text, (replaced(text, [(m.start(), m.end(), slip)]) for m in spots for slip in slips(m.group()) if slip.casefold() not in all_names() and slip[:-1] not in all_names()))
+    variants = [(m, slip) for m in spots for slip in slips(m.group()) if not {slip.casefold(), slip[:-1]} & all_names()]
+    return others(text, (replaced(text, [(m.start(), m.end(), slip)]) for m, slip in variants))
 
 
 def kanji_slips(name: str) -> list[str]:
@@ -365,17 +365,29 @@ FISCAL_EN: tuple[Callable[[int], str], ...] = (lambda y: f"FY{y}", lambda y: f"F
 
 PLACES = r"(?=(?:市町村|市町|自治体|区市町村|市|町|ところ))"
 JA_SYNONYMS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (rf"(?:が未実施の|がまだの|をまだやっていない|を(?:まだ)?実施していない|が済んでいない|をやっていない){PLACES}", ("が未実施の", "がまだの", "をまだやっていない", "を実施していない", "が済んでいない", "に取り組んでいない", "に着手していない", "が未着手の")),
-    (rf"(?:が実施済みの|を実施済みの|を実施している|が済んでいる|をやっている|を行っている){PLACES}", ("を実施済みの", "を実施している", "が済んでいる", "をやっている", "を行っている", "に取り組んでいる")),
+    (
+        rf"(?:が未実施の|がまだの|をまだやっていない|を(?:まだ)?実施していない|が済んでいない|をやっていない){PLACES}",
+        tuple("が未実施の がまだの をまだやっていない を実施していない が済んでいない に取り組んでいない に着手していない が未着手の".split()),
+    ),
+    (
+        rf"(?:が実施済みの|を実施済みの|を実施している|が済んでいる|をやっている|を行っている){PLACES}",
+        tuple("を実施済みの を実施している が済んでいる をやっている を行っている に取り組んでいる".split()),
+    ),
     (rf"(?:を予定している|が予定されている){PLACES}", ("を予定している", "を実施予定の", "を計画している")),
     (rf"(?:の予定もない|が予定なしの){PLACES}", ("の予定もない", "が予定なしの", "を実施も予定もしていない")),
     (r"(?<!圏域の)(?<!医療圏の)(?<!圏の)市町は[？?]$", ("市町は？", "自治体は？", "市町村は？", "ところは？", "市町はどこですか", "市町を教えて")),
     (r"はいくつ(?:ですか|ありますか)?[？?]?$", ("はいくつ？", "はいくつありますか", "の数は？")),
-)  # fmt: skip
+)
 EN_SYNONYMS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"\bhaven't done\b", ("haven't done", "have not done", "have not implemented", "have not carried out", "have yet to do", "haven't started", "haven't completed")),
+    (
+        r"\bhaven't done\b",
+        ("haven't done", "have not done", "have not implemented", "have not carried out", "have yet to do", "haven't started", "haven't completed"),
+    ),
     (r"\bhasn't done\b", ("hasn't done", "has not done", "has not implemented", "has yet to do")),
-    (r"(?<!will )(?<!had )(?<!could )\bhave done(?= (?:\(|item|at least|all|both|either))", ("have done", "have implemented", "have completed", "have carried out", "have already done")),
+    (
+        r"(?<!will )(?<!had )(?<!could )\bhave done(?= (?:\(|item|at least|all|both|either))",
+        ("have done", "have implemented", "have completed", "have carried out", "have already done"),
+    ),
     (r"^(?:which|what) municipalities\b", ("which municipalities", "what municipalities", "which places", "which local governments")),
     (r"\bplan to do\b", ("plan to do", "are planning to do", "intend to do")),
     (r"\bare planning\b", ("are planning", "plan", "intend to do")),
@@ -411,9 +423,11 @@ def polite(text: str) -> tuple[str, ...]:
     if not japanese(text):
         plain = core.rstrip("?.!")
         whole = core if core.endswith(("?", ".", "!")) else f"{core}."
-        return others(text, (f"Hi! {core}", f"Hello, could you please tell me: {core}", f"{whole} Thanks in advance!", f"Sorry to bother you, but {plain}?", f"For a council paper: {core}", f"{whole} Best regards"))
+        before = (f"Hi! {core}", f"Hello, could you please tell me: {core}", f"Sorry to bother you, but {plain}?", f"For a council paper: {core}")
+        return others(text, (*before, f"{whole} Thanks in advance!", f"{whole} Best regards"))
     asking = re.sub(r"(?:は)?[？?]$", "", core)
-    variants = [f"お疲れ様です。{core}", f"すみません、{core}", f"{core}　よろしくお願いします。", f"至急です！{core}", f"議会資料用です。{core}", f"ちょっと教えてほしいのですが、{core}"]
+    variants = [before + core for before in ("お疲れ様です。", "すみません、", "至急です！", "議会資料用です。", "ちょっと教えてほしいのですが、")]
+    variants.append(f"{core}　よろしくお願いします。")
     if core.endswith(("は？", "は?")) and not core.endswith(("とは？", "では？")):
         variants.append(f"{asking}を教えていただけますでしょうか。")
     return others(text, variants)
@@ -432,10 +446,20 @@ OFFICIAL_JA = (
     "地域住民への普及啓発",
     "在宅医療・介護連携に関する関係市区町村の連携",
 )
-SHORT_EN = ("resource mapping", "identifying issues", "seamless provision", "information sharing", "consultation support", "staff training", "public awareness", "inter-municipal cooperation")
+SHORT_EN = (
+    "resource mapping",
+    "identifying issues",
+    "seamless provision",
+    "information sharing",
+    "consultation support",
+    "staff training",
+    "public awareness",
+    "inter-municipal cooperation",
+)
 ROMAJI_LETTERS = "a i u e o ka ki ku".split()
 ITEM = re.compile(rf"[(（]([{LETTERS}])[)）]|(?<![ァ-ヶー])([{LETTERS}])(?=[をがはのもとに]|か(?!ら))|([{CIRCLED}])(?=[がをはの])")
 SHORT_ITEM = re.compile(f"(?<!関係者の)(?:{'|'.join(SHORT_JA)})")
+BRACKETED = re.compile(rf"\(([{LETTERS}])\)")
 LATIN_ITEM = re.compile(r"\bitem ([1-8])\b(?!-)", re.I)
 JA_ITEMS: tuple[Callable[[int], str], ...] = (
     lambda i: f"({LETTERS[i]})",
@@ -458,9 +482,13 @@ EN_ITEMS: tuple[Callable[[int], str], ...] = (
 )
 
 
+STATUS_WORDS = re.compile(r"未実施|まだ|実施|予定|済|推移|集計|割合|率|状況|やって")
+OTHER_MATTERS = re.compile(r"拠点|事業|久留米|福岡|予算|手引|BCP|課題は|検討課題|要望|意見|規模|対象|条|理由|養成")
+
+
 def about_items(text: str) -> bool:
     """Whether 研修 and the like are items here, and not words of a programme, a hub or a guide."""
-    return bool(re.search(r"未実施|まだ|実施|予定|済|推移|集計|割合|率|状況|やって", text)) and not re.search(r"拠点|事業|久留米|福岡|予算|手引|BCP|課題は|検討課題|要望|意見|規模|対象|条|理由|養成", text)
+    return bool(STATUS_WORDS.search(text)) and not OTHER_MATTERS.search(text)
 
 
 def item(text: str) -> tuple[str, ...]:
@@ -468,7 +496,7 @@ def item(text: str) -> tuple[str, ...]:
     if re.search(r"[〜~～]|[)）][(（]|\) to \(|rticle|paragraph", text):
         return ()
     if not japanese(text):
-        found = [(m, LETTERS.index(m[1]) if m[1] in LETTERS else int(m[1]) - 1) for pattern in (re.compile(rf"\(([{LETTERS}])\)"), LATIN_ITEM) for m in pattern.finditer(text)]
+        found = [(m, LETTERS.index(m[1])) for m in BRACKETED.finditer(text)] + [(m, int(m[1]) - 1) for m in LATIN_ITEM.finditer(text)]
         forms = EN_ITEMS
     else:
         found = [(m, LETTERS.index(m[1] or m[2]) if m[1] or m[2] else CIRCLED.index(m[3])) for m in ITEM.finditer(text)]

@@ -46,9 +46,8 @@ ROOT = Path(__file__).parent.parent
 QUESTIONS = Path(__file__).parent / "questions"
 CLOCK = date(2025, 11, 4)
 LANGUAGES = ("ja", "en")
-KEYS = frozenset(
-    "ja en thread lang status reason intent not municipalities value denominator as_of says says_any says_not rows rows_in_order clock family note today".split()
-)
+KEYS = frozenset("ja en thread lang family note today clock status reason intent not".split())
+KEYS |= frozenset("municipalities value denominator as_of says says_any says_not rows rows_in_order".split())
 RIGHT, ASKED, WRONG = "right", "asked back", "wrong"
 POINTS = {RIGHT: 1, ASKED: 0, WRONG: -10}
 VARIANTS = 3
@@ -82,7 +81,8 @@ class Question:
 
 def questions(folder: Path = QUESTIONS) -> list[Question]:
     """Every wording of every table, in the order of the files. A key that no one knows is an error."""
-    return [question for path in sorted(folder.glob("*.toml")) for case in tomllib.loads(path.read_text("utf-8")).get("case", ()) for question in wordings(path.stem, case)]
+    tables = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))}
+    return [question for kind, table in tables.items() for case in table.get("case", ()) for question in wordings(kind, case)]
 
 
 def wordings(kind: str, case: Mapping[str, Any]) -> Iterator[Question]:
@@ -159,7 +159,8 @@ def several(value: Any) -> tuple[Any, ...]:
 
 def in_language(value: Any, lang: str) -> Sequence[Any]:
     """A list, or the language's own of one list a language."""
-    return value.get(lang, ()) if isinstance(value, Mapping) else value
+    found: Sequence[Any] = value.get(lang, ()) if isinstance(value, Mapping) else value
+    return found
 
 
 def check_reason(question: Question, reply: Mapping[str, Any]) -> Iterator[str]:
@@ -325,7 +326,8 @@ def failure(each: Asked, was: Asked | None = None) -> str:
     came = " ".join(str(reply.get("text", "")).split())
     known = " (known)" if each.question.fails_today else ""
     origin = f"\n    from  {was.question.turns[-1]}" if was else ""
-    return f"[{each.verdict.kind}{known}] {each.question.family} | {each.question.name}{origin}\n    why   {each.verdict.why}\n    came  {reply.get('intent')}: {came[:160]}"
+    said = f"[{each.verdict.kind}{known}] {each.question.family} | {each.question.name}{origin}"
+    return f"{said}\n    why   {each.verdict.why}\n    came  {reply.get('intent')}: {came[:160]}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -355,7 +357,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="python -m tests.score", description="Scores the question tables: right, asked back, wrong and RS(10) by family, and the drop under each perturbation.")
+    about = "Scores the question tables: right, asked back, wrong and RS(10) by family, and the drop under each perturbation."
+    top = argparse.ArgumentParser(prog="python -m tests.score", description=about)
     top.add_argument("--failures", action="store_true", help="list every question that is not right, with what came")
     top.add_argument("--family", metavar="NAME", help="only this family, or this file")
     top.add_argument("--no-perturbations", action="store_true", help="only the questions as they are written")

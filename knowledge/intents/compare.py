@@ -17,7 +17,7 @@ from knowledge.understand import Setting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """Municipalities with their number of done items; `same` are the items in the same state in all."""
+    """Municipalities with their number of done items; `same` are the items in the same state in all, `all_done` those done by all."""
 
     scope: Scope
     places: tuple[Municipality, ...]
@@ -25,6 +25,7 @@ class Compared:
     items: tuple[str, ...]
     same: tuple[str, ...]
     differ: tuple[str, ...]
+    all_done: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         items=items,
         same=same,
         differ=tuple(item for item in items if item not in same),
+        all_done=tuple(item for item in items if all(states[code][item] in done for code in query.places)),
     )
     return Found(
         query=query,

@@ -38,7 +38,13 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 48
     if len(query.places) == 1 and not query.subjects and query.asks & {"when", "where", "meeting"} and not query.items and _pool(query, kb):
         return 66
-    if any(m.kind == "date" for m in query.mentions) and query.asks & {"where", "meeting"} and query.condition is None and not query.items and _dated(_pool(query, kb), query):
+    if (
+        any(m.kind == "date" for m in query.mentions)
+        and query.asks & {"where", "meeting"}
+        and query.condition is None
+        and not query.items
+        and _dated(_pool(query, kb), query)
+    ):
         return 60
     if query.areas and query.asks & {"when", "where", "meeting"} or _meetings_of(query, kb):
         return 60

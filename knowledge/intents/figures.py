@@ -49,7 +49,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         return WhichOne(query=query, why="which_subject", word="", choices=choices, facts=Several(n=len(tables)))
     table = kb.subjects[tables[0]]
     rows = tuple(s for s in kb.subjects.values() if s.parent == table.id)
-    asked = tuple(s for s in chosen if s.kind == "row")
+    asked = tuple(s for s in chosen if s.kind == "row") or (rows if len(rows) == 1 else ())
     of: Table = table.of
     single: Row | None = asked[0].of if len(asked) == 1 else None
     first = of.bases[0] if of.bases else None

@@ -14,6 +14,7 @@ from knowledge.query import Query
 from knowledge.understand import Setting
 
 MOST_POINTS = 12
+TOPIC_KINDS = frozenset({"guide", "law", "opinion", "agenda"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +37,16 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 0
     kinds = [kb.subjects[id_].kind for id_ in query.subjects]
     if any(kind in {"topic", "point"} for kind in kinds):
-        return 50 + (12 if "guide" in query.asks or "why" in query.asks else 0)
+        return 50 + (12 if query.asks & (TOPIC_KINDS | {"why"}) else 0)
     if query.periods and _since(query, kb):
         return 66
-    return 58 if "guide" in query.asks and not query.subjects and query.condition is None and not query.places else 0
+    return 58 if query.asks & TOPIC_KINDS and not query.subjects and query.condition is None and not query.places else 0
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     chosen = [kb.subjects[id_] for id_ in query.subjects if kb.subjects[id_].kind in {"topic", "point"}] or _since(query, kb)
     if not chosen:
-        chosen = _guide(query, kb)
+        chosen = _of_kind(query, kb)
         if not chosen:
             return no_data(query, "not_held", Missing(), kb, setting)
     topics = list(dict.fromkeys(s.id if s.kind == "topic" else s.parent for s in chosen))
@@ -78,17 +79,15 @@ def _since(query: Query, kb: KnowledgeBase) -> list[Subject]:
     return [s for s in points if any(p.start <= period_of(s.of.since).start <= p.end for p in query.periods)]
 
 
-def _guide(query: Query, kb: KnowledgeBase) -> list[Subject]:
-    """The guide's points of the asked items, or all of its topics."""
+def _of_kind(query: Query, kb: KnowledgeBase) -> list[Subject]:
+    """The points of the asked kind of document (guide, law, opinions, agenda) on the asked items, or all of its topics."""
+    kinds = query.asks & TOPIC_KINDS
     topics = [
-        s
-        for s in kb.subjects.values()
-        if s.kind == "topic" and s.of.kind == "guide" and (not query.territories or s.territory in {*query.territories, "japan"})
+        s for s in kb.subjects.values() if s.kind == "topic" and s.of.kind in kinds and (not query.territories or s.territory in {*query.territories, "japan"})
     ]
     if not query.items:
         return topics
-    points = [p for topic in topics for p in _points(topic, kb) if set(p.items) & set(query.items)]
-    return points
+    return [p for topic in topics for p in _points(topic, kb) if set(p.items) & set(query.items)]
 
 
 def _points(topic: Subject, kb: KnowledgeBase) -> list[Subject]:
@@ -133,7 +132,7 @@ INTENT = Intent(
     ),
     fits=fits,
     answer=answer,
-    uses=frozenset({"change", "when", "history", "fell", "meaning", "content", "guide", "example", "target"}),
+    uses=frozenset({"law", "opinion", "agenda", "change", "when", "history", "fell", "meaning", "content", "guide", "example", "target"}),
     about=lambda query, kb: _since(query, kb),
     topical=True,
 )

@@ -43,8 +43,12 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
     about = [kb.subjects[id_] for id_ in query.subjects if kb.subjects[id_].kind == "programme"]
     if about:
         return 50 + (10 if query.asks & CUES else 0) + (5 if len(about) == len(query.subjects) else 0)
-    if query.places or query.items:
+    if query.places:
         return 0
+    if query.items:
+        return 62 if query.asks & (MONEY | {"rate", "cap", "target", "size"}) and query.condition is None and _pool(query, kb) else 0
+    if query.asks & {"rate", "cap"}:
+        return 66
     money = "amount" in query.asks or bool(query.asks & MONEY and "programme" in query.asks)
     return (
         46
@@ -77,6 +81,9 @@ def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
     pool = [s for s in kb.subjects.values() if s.kind == "programme" and (not query.territories or s.territory in query.territories)]
     if query.periods:
         pool = [s for s in pool if s.of.fiscal_year and any(p.start <= period_of(s.of.fiscal_year).start <= p.end for p in query.periods)]
+    said = [m.surface for m in query.mentions if any(s.kind == "item" for s in m.senses)]
+    if said:
+        pool = [s for s in pool if any(word in f"{s.of.name} {s.title.en.lower()}" for word in said)]
     if query.asks & (MONEY | {"rate", "cap", "size", "new"}):
         pool = [s for s in pool if s.of.amount is not None or _children(s, kb)] or pool
     return pool

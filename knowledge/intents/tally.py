@@ -56,7 +56,7 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 50 if query.asks & {"status", "share", "list"} or query.subject or query.measure != "list" or query.states else 36
     return (
         34
-        if "status" in query.asks and (query.territories or query.areas or query.kinds or query.periods or query.relative)
+        if query.asks & {"status", "share"} and (query.territories or query.areas or query.kinds or query.periods or query.relative)
         else 30
         if query.states and query.asks & {"most", "least"}
         else 0
@@ -155,7 +155,11 @@ def _grid(lines: tuple[Line, ...], n: int, scope: Scope, kb: KnowledgeBase) -> G
         Column(key="done", label=Pair("実施見込み", "Expected") if scope.view.at_end else Pair("実施済み", "Done"), kind="number"),
         *((Column(key="not_done", label=Pair("未実施", "Not done"), kind="number"),) if plans else ()),
         *((Column(key="planned", label=Pair("うち予定", "Planned"), kind="number"),) if plans else ()),
-        Column(key="rest", label=Pair("うち予定なし" if plans else "予定なし", "Neither") if plans or scope.view.at_end else Pair("未実施", "Not done"), kind="number"),
+        Column(
+            key="rest",
+            label=Pair("うち予定なし" if plans else "予定なし", "Neither") if plans or scope.view.at_end else Pair("未実施", "Not done"),
+            kind="number",
+        ),
         Column(key="n", label=Pair("全体", "Of"), kind="number"),
         Column(key="share", label=Pair("実施率（%）", "Done (%)"), kind="number"),
     )

@@ -52,7 +52,8 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
-    scope = resolve(query.but(periods=(), relative=()) if len(query.periods) + len(query.relative) < 2 else query, kb, setting)
+    one_date = len(query.periods) + len(query.relative) < 2 and all(period.single for period in query.periods)
+    scope = resolve(query.but(periods=(), relative=()) if one_date else query, kb, setting)
     if isinstance(scope, NoData):
         return scope
     views = scope.views if len(scope.views) > 1 else _all_views(scope, kb)
