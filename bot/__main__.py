@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.ask import LOG, Asker, as_json, failure_id, read_lines, replies
 from bot.open import UnknownTerritory, Unusable, ensure, folders, home_id, open_asker
 from bot.render.plain import plain
-from bot.settings import Settings, SettingsError, from_environment
+from bot.settings import Settings, SettingsError, from_environment, slack_from_environment
 from knowledge.load import DataError
 from knowledge.understand import Setting
 
@@ -121,6 +121,33 @@ def check(given: argparse.Namespace, settings: Settings) -> int:
     return 2 if problems else 0
 
 
+def serve(given: argparse.Namespace, settings: Settings) -> None:  # noqa: ARG001
+    """Becomes gunicorn, so that whoever stops us stops it."""
+    slack_from_environment(os.environ, settings, "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:bot.server"])
+
+
+def socket(given: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+    slack_from_environment(os.environ, settings, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+    from bot.socket import run
+
+    return run(settings)
+
+
+def doctor(given: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+    from bot.doctor import examined
+
+    good, text = examined(settings, os.environ)
+    print(text)
+    return 0 if good else 2
+
+
+def unanswered(given: argparse.Namespace, settings: Settings) -> None:
+    from bot.unanswered import listed
+
+    print(listed(slack_from_environment(os.environ, settings).database, given.days, given.most))
+
+
 # --- arguments --------------------------------------------------------------------------------------------------------
 
 TOP = """examples:
@@ -156,6 +183,18 @@ example:
 examples:
   python -m bot check
   python -m bot check facts/toyama_2024.toml""",
+    "serve": """SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are needed; docs/slack.md says where to find them.
+
+example:
+  PORT=3000 python -m bot serve""",
+    "socket": """SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed; docs/slack.md says where to find them.
+
+example:
+  python -m bot socket""",
+    "doctor": """example:
+  python -m bot doctor""",
+    "unanswered": """example:
+  python -m bot unanswered --days 30""",
 }
 
 
@@ -195,6 +234,13 @@ def parser() -> argparse.ArgumentParser:
 
     test = verb("check", "read files of facts as the bot would and say what is wrong with them", check)
     test.add_argument("file", nargs="*", help="a file of facts (default: all that the bot reads)")
+
+    verb("serve", "answer in Slack over HTTP, on PORT", serve)
+    verb("socket", "answer in Slack over Socket Mode", socket)
+    verb("doctor", "check tokens, scopes, clock and databases, and say what to do about each", doctor)
+    log = verb("unanswered", "what could not be answered, most asked first", unanswered)
+    log.add_argument("--days", type=int, default=90, help="how far back (default: 90 days)")
+    log.add_argument("--most", type=int, default=50, help="how many (default: 50)")
     return top
 
 

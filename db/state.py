@@ -7,6 +7,7 @@ tables of their own as a `Part` (outbox.py does). Open a State after a server ha
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sqlite3
@@ -31,6 +32,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    bindparam,
     create_engine,
     delete,
     event,
@@ -241,6 +243,21 @@ fact_table = table(
 Index("question_log_outcome_at", question_table.c.outcome, question_table.c.at)
 
 
+# --- statements that every question asks: made once, because making one takes longer than doing it ----------------------
+
+
+def row_at(source: Table, *names: str) -> Any:
+    """SELECT of these columns of the row with a key, whose columns are given by name."""
+    return select(*(source.c[name] for name in names)).where(*(column == bindparam(column.name, type_=column.type) for column in source.primary_key))
+
+
+THREAD = row_at(thread_table, "turns", "lang", "home", "at")
+PREFERENCES = row_at(preference_table, "lang", "home")
+QUESTION = row_at(question_table, *(field.name for field in fields(QuestionLog)))
+FACT = row_at(fact_table, "value")
+KNOWN_QUESTION = row_at(question_table, "id").with_for_update(read=True, key_share=True)
+
+
 # --- schema versions --------------------------------------------------------------------------------------------------
 
 
@@ -289,7 +306,7 @@ def bring_up(connection: Connection, part: Part) -> None:
         step.change(connection)
     if known < part.version:
         row = {"part": part.name, "version": part.version, "oldest": part.oldest}
-        connection.execute(upsert(connection, version_table, row))
+        upsert(connection, version_table, row)
 
 
 def known_version(connection: Connection, part: Part) -> int:
@@ -305,22 +322,24 @@ def known_version(connection: Connection, part: Part) -> int:
     return row.version if row is not None else 0
 
 
-def insert(connection: Connection, table: Table) -> Any:
-    """INSERT with ON CONFLICT, in the words of the engine."""
-    return (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(table)
+@functools.cache
+def insert_statement(dialect: str, into: Table, changed: tuple[str, ...]) -> Any:
+    """INSERT that sets the `changed` columns of a row that has the key, or leaves it alone if none are named. Made once: making it takes longer than doing it."""
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(into)
+    if not changed:
+        return statement.on_conflict_do_nothing()
+    return statement.on_conflict_do_update(index_elements=list(into.primary_key), set_={name: statement.excluded[name] for name in changed})
 
 
-def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+def insert_new(connection: Connection, into: Table, row: dict[str, Any]) -> bool:
     """True if there was no row of this key. Over all processes exactly one is told so."""
-    return bool(connection.execute(insert(connection, table).values(**row).on_conflict_do_nothing()).rowcount)
+    return bool(connection.execute(insert_statement(connection.dialect.name, into, ()), row).rowcount)
 
 
-def upsert(connection: Connection, table: Table, row: dict[str, Any], changed: Sequence[str] = ()) -> Any:
-    """A statement that inserts the row, or sets the `changed` columns (all that are no key) of the one that has its key."""
-    statement = insert(connection, table).values(**row)
-    key = [column.name for column in table.primary_key]
-    names = changed or [name for name in row if name not in key]
-    return statement.on_conflict_do_update(index_elements=key, set_={name: statement.excluded[name] for name in names})
+def upsert(connection: Connection, into: Table, row: dict[str, Any], changed: tuple[str, ...] = ()) -> None:
+    """Inserts the row, or sets the `changed` columns (all that are no key) of the one that has its key."""
+    names = changed or tuple(name for name in row if name not in into.primary_key.columns)
+    connection.execute(insert_statement(connection.dialect.name, into, names), row)
 
 
 # --- engines ----------------------------------------------------------------------------------------------------------
@@ -355,7 +374,8 @@ def postgres_engine(url: URL) -> Engine:
     given: dict[str, Any] = {"prepare_threshold": None}
     waits = {"connect_timeout": BUSY, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
     given |= {name: value for name, value in waits.items() if name not in url.query}
-    return create_engine(url, connect_args=given, pool_pre_ping=True, pool_size=4, max_overflow=8, pool_timeout=10, hide_parameters=True)
+    pool: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 4, "max_overflow": 8, "pool_timeout": 10}  # small hosted plans allow 20 connections
+    return create_engine(url, connect_args=given, isolation_level="READ COMMITTED", hide_parameters=True, **pool)
 
 
 def sqlite_engine(url: URL, path: Path) -> Engine:
@@ -552,13 +572,12 @@ class State:
         kept = json.dumps(list(turns)[-TURNS:], ensure_ascii=False)
         row = {"team": team, "channel": channel, "thread": thread, "turns": kept, "lang": lang, "home": home, "at": now}
         with self.writing() as connection:
-            connection.execute(upsert(connection, thread_table, row))
+            upsert(connection, thread_table, row)
 
     def recall(self, team: str, channel: str, thread: str, now: datetime) -> Thread | None:
         """What is remembered of the thread; None if nothing, or if its last turn is `keep` old."""
-        t = thread_table.c
         with self.reading() as connection:
-            row = connection.execute(select(t.turns, t.lang, t.home, t.at).where(t.team == team, t.channel == channel, t.thread == thread)).one_or_none()
+            row = connection.execute(THREAD, {"team": team, "channel": channel, "thread": thread}).one_or_none()
         if row is None or now - row.at >= self.keep:
             return None
         return Thread(turns=tuple(json.loads(row.turns)), lang=row.lang, home=row.home, at=row.at)
@@ -570,9 +589,8 @@ class State:
     # people
 
     def preferences(self, team: str, user: str) -> Preferences:
-        t = preference_table.c
         with self.reading() as connection:
-            row = connection.execute(select(t.lang, t.home).where(t.team == team, t.user == user)).one_or_none()
+            row = connection.execute(PREFERENCES, {"team": team, "user": user}).one_or_none()
         return Preferences(lang=row.lang, home=row.home) if row is not None else Preferences()
 
     def prefer(self, team: str, user: str, *, now: datetime, lang: str | None = None, home: str | None = None) -> None:
@@ -580,7 +598,7 @@ class State:
         given = {name: value for name, value in (("lang", lang), ("home", home)) if value is not None}
         row = {"team": team, "user": user, "lang": "", "home": "", "at": now} | given
         with self.writing() as connection:
-            connection.execute(upsert(connection, preference_table, row, (*given, "at")))
+            upsert(connection, preference_table, row, (*given, "at"))
 
     # events
 
@@ -602,19 +620,17 @@ class State:
             return insert_new(connection, question_table, row)
 
     def question(self, id_: str) -> QuestionLog | None:
-        t = question_table.c
         with self.reading() as connection:
-            row = connection.execute(select(*(t[field.name] for field in fields(QuestionLog))).where(t.id == id_)).one_or_none()
+            row = connection.execute(QUESTION, {"id": id_}).one_or_none()
         return QuestionLog(**row._mapping) if row is not None else None
 
     def feedback(self, question_id: str, user: str, value: Value, note: str, now: datetime) -> bool:
         """What this person thinks of the answer, in place of what they thought before; False if the question is not in the log (any more)."""
         row = {"question": question_id, "user": user, "value": value, "note": note, "at": now}
-        known = select(question_table.c.id).where(question_table.c.id == question_id).with_for_update(read=True, key_share=True)
         with self.writing() as connection:
-            if connection.execute(known).one_or_none() is None:
+            if connection.execute(KNOWN_QUESTION, {"id": question_id}).one_or_none() is None:
                 return False
-            connection.execute(upsert(connection, feedback_table, row))
+            upsert(connection, feedback_table, row)
             return True
 
     def feedback_on(self, question_id: str) -> tuple[Feedback, ...]:
@@ -650,7 +666,7 @@ class State:
 
     def fact(self, key: str) -> str | None:
         with self.reading() as connection:
-            return connection.execute(select(fact_table.c.value).where(fact_table.c.key == key)).scalar_one_or_none()
+            return connection.execute(FACT, {"key": key}).scalar_one_or_none()
 
     def set_fact(self, key: str, value: str | None, now: datetime) -> None:
         """None takes it away."""
@@ -658,7 +674,13 @@ class State:
             if value is None:
                 connection.execute(delete(fact_table).where(fact_table.c.key == key))
             else:
-                connection.execute(upsert(connection, fact_table, {"key": key, "value": value, "at": now}))
+                upsert(connection, fact_table, {"key": key, "value": value, "at": now})
+
+    def first_fact(self, key: str, value: str, now: datetime) -> str:
+        """Sets the fact unless it is set; what stands then, the same for every process. For what is made up once, such as a salt."""
+        with self.writing() as connection:
+            insert_new(connection, fact_table, {"key": key, "value": value, "at": now})
+            return str(connection.execute(FACT, {"key": key}).scalar_one())
 
     def _delete_before(self, table: Table, before: datetime) -> int:
         with self.writing() as connection:

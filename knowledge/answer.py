@@ -18,7 +18,7 @@ from knowledge.model import DONE, EXPECTED, NOT_DONE, PLANNED, Answer, Choice, F
 from knowledge.query import Query
 from knowledge.understand import Heard, Setting, Understanding, carry, hear, is_content, opens_on
 
-LEAST_FIT = 20
+LEAST_FIT, GOOD_FIT = 20, 45
 MOST_FOUND = 12
 # A word that only a subject of the documents explains decides for the intents about subjects.
 TOPICAL_BONUS = 25
@@ -100,7 +100,7 @@ def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -
     fits = tuple((name, fit) for fit, name in ranked if fit > 0)
     if not fits or fits[0][1] < LEAST_FIT:
         return _considered(heard, _not_understood(heard, query, kb, setting), fits)
-    name = fits[0][0]
+    name = _reading_all(query, heard, fits, kb)
     intent = discover()[name]
     if "bad_date" in query.asks and not intent.topical:
         return _considered(heard, NoData(query=query, why="no_such_date", facts=Missing(), next=starters(kb, setting)), fits)
@@ -112,6 +112,12 @@ def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -
     if unread:
         return _considered(heard, _ask_about(unread, query, heard, intent, base, setting), fits)
     return _considered(heard, intent.answer(query, kb, setting), fits)
+
+
+def _reading_all(query: Query, heard: Heard, fits: tuple[tuple[str, int], ...], kb: KnowledgeBase) -> str:
+    """The best fitting kind of question that leaves nothing unread; the best fitting if all do."""
+    good = [name for name, fit in fits if fit >= GOOD_FIT]
+    return next((name for name in good if not _unread(query, heard, discover()[name], kb)), fits[0][0])
 
 
 def _searched(query: Query, heard: Heard, kb: KnowledgeBase) -> Query | None:
@@ -209,7 +215,8 @@ def _is_read(mention: Mention, query: Query, heard: Heard, intent: Intent, kb: K
     if mention.kind == "date":
         return told or not intent.topical or not query.subjects and bool(_about(query, intent, kb)) or _is_read_date(mention, query, kb)
     if is_content(mention):
-        way = set(_topic_words(mention)) & set(query.words) or any(word in mention.surface for word in query.words if not word.isascii())
+        from_named = {subject.id for subject in _about(query, intent, kb)} & set(query.subjects)
+        way = from_named and (set(_topic_words(mention)) & set(query.words) or any(word in mention.surface for word in query.words if not word.isascii()))
         return told or intent.topical and bool(way)
     return told or _is_read_cue(mention, query, intent, kb)
 
@@ -267,7 +274,8 @@ def _is_read_cue(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBa
 
 
 def _about(query: Query, intent: Intent, kb: KnowledgeBase) -> list[Subject]:
-    return [kb.subjects[id_] for id_ in query.subjects] or list(intent.about(query, kb))
+    """The subjects that an intent would answer from."""
+    return list(intent.about(query, kb)) or [kb.subjects[id_] for id_ in query.subjects]
 
 
 def _explained(about: list[Subject], mention: Mention, kb: KnowledgeBase) -> bool:

@@ -388,6 +388,8 @@ def counts_items(mentions: tuple[Mention, ...], at: int) -> bool:
     mention = mentions[at]
     if mention.ref:
         return mention.ref == "item"
+    if at + 1 < len(mentions) and _has(mentions[at + 1], "place"):
+        return False
     near = mentions[max(at - 2, 0) : at] + mentions[at + 1 : at + 4]
     return any(_has(m, "cmp") or _has(m, "subject", "item") or _has(m, "item") and m.surface in {"items", "item"} for m in near)
 

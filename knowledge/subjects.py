@@ -18,7 +18,7 @@ from knowledge.model import Subject
 PREFERRED = {
     **dict.fromkeys(("amount", "rate", "cap", "target", "size", "costs", "programme"), frozenset({"programme"})),
     **dict.fromkeys(("when", "where", "meeting", "history"), frozenset({"event"})),
-    **dict.fromkeys(("share", "count"), frozenset({"row", "table"})),
+    **dict.fromkeys(("share", "count", "most", "least"), frozenset({"row", "table"})),
     **{kind: frozenset({kind}) for kind in ("guide", "law", "opinion", "agenda")},
     "why": frozenset({"reason"}),
     "example": frozenset({"example"}),
@@ -53,12 +53,18 @@ class Ways:
                 for key in keys:
                     self.by_word.setdefault(key, []).append(len(self.ways))
                 self.ways.append((subject.id, way, keys))
-        cue_words = {word: self.keys(word)[0] for _, way, _ in self.ways for word in way if self.keys(word)[0].startswith("@")}
         self.common = frozenset(key for key in self.by_word if lexicon.is_common(key))
-        self.japanese = {word: word for word in self.by_word if not word.startswith("@") and not is_latin(word)}
-        self.japanese |= {word: cue for word, cue in cue_words.items() if not is_latin(word)}
-        self.latin = {word: word for word in self.by_word if not word.startswith("@") and is_latin(word)}
-        self.latin |= {stem(word): cue for word, cue in cue_words.items() if is_latin(word)}
+        self.japanese, self.latin = self._surfaces()
+
+    def _surfaces(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        """What to look for in a text, Japanese and by stem, and the keys that each makes present: itself, and its cue."""
+        japanese: dict[str, set[str]] = {}
+        latin: dict[str, set[str]] = {}
+        for word in {word for _, way, _ in self.ways for word in way}:
+            for surface in _keys(word):
+                cues = {key for key in self.keys(word) if key.startswith("@")}
+                (latin if is_latin(surface) else japanese).setdefault(surface, set()).update({surface, *cues} & set(self.by_word))
+        return japanese, latin
 
     def _tells(self, key: str) -> bool:
         """Whether a key is neither a cue nor a word of every question."""
@@ -81,10 +87,10 @@ class Ways:
 
     def matches(self, text: str, cues: Iterable[str] = ()) -> list[Match]:
         """Every subject with its best complete way in a normalised text in which these cues (why, share …) were heard."""
-        present = {self.latin[word] for word in stems(text) if word in self.latin}
-        present |= {f"@{cue}" for cue in cues if f"@{cue}" in self.by_word}
+        present = {f"@{cue}" for cue in cues if f"@{cue}" in self.by_word}
+        present = present.union(*(self.latin[word] for word in set(stems(text)) if word in self.latin))
         if not is_latin(text):
-            present |= {key for word, key in self.japanese.items() if word in text}
+            present = present.union(*(keys for word, keys in self.japanese.items() if word in text))
         met: dict[int, int] = {}
         for word in present:
             for at in self.by_word[word]:

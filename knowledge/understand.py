@@ -273,7 +273,10 @@ def _ranked_subject(mentions: tuple[Mention, ...], lang: Lang) -> str:
         asks = mention.surface in {"which", "what"} if lang == "en" else bool({"most", "least"} & set(_senses(mention, "ask")))
         if asks and {"most", "least"} & {value for m in mentions for value in _senses(m, "ask")}:
             after = mentions[at + 1]
-            return "item" if _senses(after, "subject") or after.kind == "item" else "municipality" if _senses(after, "place") else ""
+            if _senses(after, "subject") or after.kind == "item":
+                return "item"
+            if _senses(after, "place"):
+                return "municipality"
     return ""
 
 
@@ -370,6 +373,9 @@ class _Names:
                     return (), (), self._city_or_prefecture(text, said, mention, territory)
             if mention.ref == "weak" and not needed and len(said.text.strip("?!。？！ はのを")) > len(mention.surface) + 2:
                 continue
+            prefecture = self._prefecture_of_the_name(mention)
+            if mention.how == "fuzzy" and prefecture:
+                return (), (), self._city_or_prefecture(text, said, mention, prefecture)
             if mention.how == "fuzzy" and (mention.rivals or len(mention.value) != 1):
                 return (), (), self._which(text, said, mention)
             if len(mention.value) > 1:
@@ -378,6 +384,11 @@ class _Names:
             codes += mention.value
         own = [self.base.city_territories[code] for code in codes if code in self.base.city_territories]
         return tuple(dict.fromkeys(codes)), tuple(dict.fromkeys(extra + own)), None
+
+    def _prefecture_of_the_name(self, mention: Mention) -> str:
+        """The territory that a misspelt bare name can be as well: Yamagutchi is 山口市 or 山口県."""
+        names = {self.base.kb.municipalities[code].name[:-1] for code in mention.value if not mention.surface.endswith(("市", "町", "村", "city", "-shi"))}
+        return next((t.id for t in self.base.kb.territories.values() if t.kind == "prefecture" and t.name[:-1] in names), "")
 
     def _both_named(self, mention: Mention) -> bool:
         return bool(set(mention.value) & self.base.local)
@@ -431,6 +442,11 @@ def opens_on(query: Query) -> bool:
     return bool(query.mentions) and any(s.kind == "ellipsis" for s in query.mentions[0].senses)
 
 
+def says_something(query: Query) -> bool:
+    """Whether there is more in a message than politeness ("thanks!")."""
+    return any(m.kind != "word" or {s.kind for s in m.senses} - {"fill", "topic"} or is_content(m) for m in query.mentions)
+
+
 def goes_on(query: Query) -> bool:
     """Whether a question leaves open what one before it may fill: it opens with "and", "じゃあ", or lacks its own topic."""
     opens = any(s.kind == "ellipsis" for m in query.mentions for s in m.senses)
@@ -447,7 +463,7 @@ def stands_alone(query: Query) -> bool:
 
 def carry(query: Query, before: Query | None) -> Query:
     """The question with what it does not say taken from the one before. `carried` names those slots."""
-    if before is None or not goes_on(query):
+    if before is None or not goes_on(query) or not says_something(query):
         return query
     return _carried(query, before)
 

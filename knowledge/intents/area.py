@@ -21,15 +21,14 @@ class Areas:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
-    if (
-        query.items
-        or query.condition is not None
-        or query.states is not None
-        or query.asks & {"by_area", "meeting", "when", "where", "status", "tally", "by_place"}
-    ):
+    if query.items or query.condition is not None or query.states is not None or query.asks & {"meeting", "when", "where", "status", "tally", "by_place"}:
+        return 0
+    if "by_area" in query.asks and query.measure != "count":
         return 0
     if len(query.places) == 1 and query.asks & {"area", "neighbours"}:
         return 84
+    if query.measure == "count" and query.asks & {"area", "by_area"} and not query.places and query.subject != "municipality":
+        return 72
     if query.areas and query.subject == "municipality":
         return 64
     return 44 if "area" in query.asks and not query.places and not query.subjects else 0

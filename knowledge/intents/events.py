@@ -168,6 +168,6 @@ INTENT = Intent(
     fits=fits,
     answer=answer,
     uses=frozenset({"first_one", "last_one", "change", "content", "meaning", "list", "when", "where", "meeting", "history", "area", "total", "trend"}),
-    about=lambda query, kb: _pool(query, kb),
+    about=lambda query, kb: _about(query, kb) or _pool(query, kb),
     topical=True,
 )

@@ -49,8 +49,9 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         return WhichOne(query=query, why="which_subject", word="", choices=choices, facts=Several(n=len(tables)))
     table = kb.subjects[tables[0]]
     rows = tuple(s for s in kb.subjects.values() if s.parent == table.id)
-    asked = tuple(s for s in chosen if s.kind == "row") or (rows if len(rows) == 1 else ())
     of: Table = table.of
+    asked = tuple(s for s in chosen if s.kind == "row")
+    asked = asked or _extreme(query, rows, of)
     single: Row | None = asked[0].of if len(asked) == 1 else None
     first = of.bases[0] if of.bases else None
     facts = Figures(table=table, rows=rows, asked=asked, bases=of.bases, unit=of.unit, territory=kb.territories[table.territory], as_of=of.as_of)
@@ -65,6 +66,15 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         caveats=_caveats(of),
         next=tuple(choice(f"{table.title.ja}", f"{table.title.ja}", f"{table.title.en}", f"{table.title.en}") for _ in range(1) if asked),
     )
+
+
+def _extreme(query: Query, rows: tuple[Subject, ...], table: Table) -> tuple[Subject, ...]:
+    """The largest or smallest rows, if those were asked for. A total is no row among others."""
+    if not query.asks & {"most", "least", "largest", "smallest"}:
+        return ()
+    parts = [s for s in rows if not any(base.n == s.of.value for base in table.bases)]
+    edge = (max if query.asks & {"most", "largest"} else min)(s.of.value for s in parts)
+    return tuple(s for s in parts if s.of.value == edge)
 
 
 def _caveats(table: Table) -> tuple[tuple[str, object], ...]:
@@ -105,6 +115,6 @@ INTENT = Intent(
     examples=(Pair("千葉県の連携拠点の設置状況", "hub survey in Chiba"), Pair("包括的支援事業の国の負担割合は", "national share comprehensive support")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"when", "share", "tally", "surveys", "total", "meaning", "rate"}),
+    uses=frozenset({"most", "least", "largest", "smallest", "when", "share", "tally", "surveys", "total", "meaning", "rate"}),
     topical=True,
 )

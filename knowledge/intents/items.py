@@ -27,7 +27,7 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
     if query.asks & {"items_list"}:
         return 74
     if query.all_items and query.subject == "item" and query.asks <= {"list", "meaning", "content"} and query.measure == "list":
-        return 62
+        return 78
     if query.asks & {"meaning", "example"} and query.items and not query.asks & {"amount", "programme", "compare"}:
         return 60
     if query.territories:

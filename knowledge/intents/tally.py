@@ -73,7 +73,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     lines = tuple(line for line in lines_of(scope, kb) if line.item in wanted)
     n = len(scope.members) if scope.survey.named else scope.survey.n
     states = query.states or DONE
-    order = "least" if "least" in query.asks else "most" if query.asks & {"most", "rank"} else ""
+    order = _order(query)
     ordered = _ordered(lines, order, states)
     top = tuple(line for line in ordered if order and count(line, states) == count(ordered[0], states))
     single = ordered[0] if len(ordered) == 1 else None
@@ -90,6 +90,13 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         caveats=caveats_of(scope.views, kb) + _notes(lines, scope),
         next=_next(query, scope, kb, setting),
     )
+
+
+def _order(query: Query) -> str:
+    """most, least, or "" for the items' own order; of "from most to least" the first counts."""
+    said = [s.value for m in query.mentions for s in m.senses if s.kind == "ask" and s.value in {"most", "least"}]
+    said = said or [cue for cue in ("least", "most") if cue in query.asks]
+    return said[0] if said else "most" if "rank" in query.asks else ""
 
 
 def _value(line: Line | None, states: States) -> int | None:

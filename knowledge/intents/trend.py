@@ -109,7 +109,11 @@ def _found(query: Query, scope: Scope, views: tuple[View, ...], items: tuple[str
     caveats: list[tuple[str, object]] = [("decreased", falls)] if falls else []
     caveats += [("expected", views[-1].survey)] if views[-1].at_end else []
     caveats += [("guide_revised", None)] if crossing else []
-    difference = series[0].counts[-1] - series[0].counts[0] if len(series) == 1 and query.asks & {"change", "fell"} and len(views) == 2 else None
+    difference = (
+        series[0].counts[-1] - series[0].counts[0]
+        if len(series) == 1 and query.asks & {"change", "fell"} and len(views) > 1 and not (views[-1].at_end and not query.relative)
+        else None
+    )
     return Found(
         query=query,
         facts=Trend(

@@ -1,0 +1,25 @@
+"""How gunicorn serves bot.wsgi: one process, sixteen threads; a bot fits in one, and threads share its knowledge base."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+wsgi_app = "bot.wsgi:make()"
+bind = f"0.0.0.0:{os.environ.get('PORT') or 3000}"
+worker_class = "gthread"
+workers = 1
+threads = 16
+keepalive = 75  # longer than the proxies in front keep theirs
+graceful_timeout = 30
+timeout = 60
+preload_app = False  # the store must be opened after the fork
+loglevel = "warning"
+control_socket_disable = True
+
+
+def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 (gunicorn's signature)
+    """After SIGTERM the last requests are answered; then what they promised is posted."""
+    close = getattr(worker.wsgi, "close", None)
+    if close is not None:
+        close()
