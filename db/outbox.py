@@ -320,7 +320,8 @@ PART = Part(name="outbox", tables=TABLES)
 
 P, C, E = post_table.c, channel_table.c, event_table.c
 Change = Callable[[Post], Post]
-NOW, KEY, TEAM, CHANNEL = bindparam("now", type_=Instant), bindparam("key", type_=Words), bindparam("in_team", type_=Words), bindparam("in_channel", type_=Words)
+NOW, KEY = bindparam("now", type_=Instant), bindparam("key", type_=Words)
+TEAM, CHANNEL = bindparam("in_team", type_=Words), bindparam("in_channel", type_=Words)
 
 
 def every(where: ColumnElement[bool]) -> Select[Any]:

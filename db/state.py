@@ -324,7 +324,7 @@ def known_version(connection: Connection, part: Part) -> int:
 
 @functools.cache
 def insert_statement(dialect: str, into: Table, changed: tuple[str, ...]) -> Any:
-    """INSERT that sets the `changed` columns of a row that has the key, or leaves it alone if none are named. Made once: making it takes longer than doing it."""
+    """INSERT that sets the `changed` columns of a row that has the key, or leaves it alone if none are named."""
     statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(into)
     if not changed:
         return statement.on_conflict_do_nothing()
@@ -361,12 +361,13 @@ def parse(url: str) -> URL:
 
 
 def journal_mode(version: tuple[int, int, int]) -> str:
-    """How SQLite of this version may journal: "wal" only where two connections that check-point at once cannot corrupt the file.
+    """How SQLite of this version should journal: "wal" only where two connections that check-point at once cannot corrupt the file.
 
-    The WAL-reset bug is in every version from 3.7.0 on, and was repaired in 3.51.3, 3.50.7 and 3.44.6.
+    The WAL-reset bug is in every version from 3.7.0 on, and was repaired in 3.51.3, 3.50.7 and 3.44.6. Otherwise "truncate",
+    which flushes the end of a transaction too; "delete" does not, so that a power cut could undo one, and takes twice as long.
     """
     repaired = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
-    return "wal" if repaired else "delete"
+    return "wal" if repaired else "truncate"
 
 
 def postgres_engine(url: URL) -> Engine:
@@ -381,11 +382,11 @@ def postgres_engine(url: URL) -> Engine:
 def sqlite_engine(url: URL, path: Path) -> Engine:
     """Every transaction that may write takes the lock at its beginning: one that reads first and writes then would fail, not wait."""
     engine = create_engine(url, connect_args={"timeout": BUSY}, pool_size=8, max_overflow=32, pool_timeout=10, hide_parameters=True)
-    opened = identity(path)
+    opened, journal = identity(path), journal_mode(sqlite3.sqlite_version_info)
 
     def connected(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # sqlite3 begins nothing by itself; `begun` does
-        for pragma in ("foreign_keys = ON", "synchronous = FULL", "mmap_size = 0"):
+        for pragma in (f"journal_mode = {journal}", "foreign_keys = ON", "synchronous = FULL", "mmap_size = 0"):
             connection.execute(f"PRAGMA {pragma}")
 
     def begun(connection: Connection) -> None:
@@ -414,7 +415,7 @@ def make_file(path: Path) -> None:
 
 
 def settle_journal(path: Path) -> None:
-    """Sets the journal mode that is safe here; it is kept in the file. StateUnusable if others hold the file in another mode."""
+    """Sets the journal mode that is safe here; "wal" or not is kept in the file. StateUnusable if others hold the file in another mode."""
     wanted = journal_mode(sqlite3.sqlite_version_info)
     connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
     try:

@@ -39,7 +39,7 @@ def answer(text: str, base: Understanding, setting: Setting, before: Query | Non
     heard = hear(text, base, setting)
     if isinstance(heard, OutOfScope):
         return _considered(None, replace(heard, next=starters(base.kb, setting)), ())
-    if heard.unclear is not None:
+    if heard.unclear is not None and not _beside_the_point(heard):
         return _considered(heard, _with_choices(heard.unclear, base.kb), ())
     parts = _sentences(heard.said.cased) if before is None else ()
     if len(parts) > 1:
@@ -74,6 +74,12 @@ def _same_subject(heard: Heard, before: Query | None, base: Understanding) -> Qu
 
 def _parents(query: Query, kb: KnowledgeBase) -> set[str]:
     return {kb.subjects[id_].parent or id_ for id_ in query.subjects}
+
+
+def _beside_the_point(heard: Heard) -> bool:
+    """Whether asking back about a name would lead nowhere, since the rest is about something else (明日の山口の天気)."""
+    about = heard.query.items or heard.query.states or heard.query.condition or heard.query.asks
+    return not about and any(is_content(m) and not _is_slight(m) for m in heard.mentions)
 
 
 def replace_text(considered: Considered, text: str) -> Considered:
@@ -213,7 +219,7 @@ def _is_read(mention: Mention, query: Query, heard: Heard, intent: Intent, kb: K
     if mention.kind == "name":
         return told or _is_read_name(mention, query, intent, kb)
     if mention.kind == "date":
-        return told or not intent.topical or not query.subjects and bool(_about(query, intent, kb)) or _is_read_date(mention, query, kb)
+        return told or not intent.topical or not query.subjects and bool(_about(query, intent, kb)) or _is_read_date(mention, query, _about(query, intent, kb))
     if is_content(mention):
         from_named = {subject.id for subject in _about(query, intent, kb)} & set(query.subjects)
         way = from_named and (set(_topic_words(mention)) & set(query.words) or any(word in mention.surface for word in query.words if not word.isascii()))
@@ -243,14 +249,16 @@ def _is_read_name(mention: Mention, query: Query, intent: Intent, kb: KnowledgeB
     if any(kb.municipalities[mention.value[0]].name in subject.text for subject in about):
         return True
     inside = [kb.territories[subject.territory] for subject in about]
-    return any(set(mention.value) & set(territory.members) and territory.kind == "city" for territory in inside)
+    return any(set(mention.value) & set(territory.members) and territory.kind in {"city", "union"} for territory in inside)
 
 
-def _is_read_date(mention: Mention, query: Query, kb: KnowledgeBase) -> bool:
+def _is_read_date(mention: Mention, query: Query, about: list[Subject]) -> bool:
     """Whether the subjects are of the asked date. "Now" and "latest" are whatever the newest document says."""
     if mention.value.value in {"latest", "first"}:
         return True
-    dated = [date for id_ in query.subjects for date in _dates_of(kb.subjects[id_])]
+    if mention.value.value == "fiscal_end":
+        return any(subject.kind == "event" and subject.of.kind == "deadline" for subject in about)
+    dated = [date for subject in about for date in _dates_of(subject)]
     return any(period_of(iso).start <= asked.end and asked.start <= period_of(iso).end for iso in dated for asked in query.periods)
 
 

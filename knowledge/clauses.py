@@ -182,6 +182,7 @@ class _Run:
         self.sticky = False
         self.each = False
         self.auxiliary = False
+        self.completing = False
 
     def close(self) -> None:
         """End the run: put what it says into the line."""
@@ -189,7 +190,9 @@ class _Run:
         there_is = self.have and not self.sets and self.lang == "ja" and any(isinstance(each, _State) for each in self.line)
         if state is not None and not there_is:  # 未実施が5項目ある: the ある says only that there are
             self.line.append(state)
+        carried = self.include and not self.sets  # 計画どおりなら8項目すべて…: of what comes later
         self.start()
+        self.include = carried
 
     # what a word does to the run
 
@@ -226,6 +229,7 @@ class _Run:
         last = self.sets[-1]
         if not last.soft:
             last.states, last.negated = _negation(last.states), True
+            last.late = last.late or self.completing  # 全部そろわない: not all, rather than none
         if self.each and self.link != "but":
             for earlier in self.sets[:-1]:  # 実施も予定もない: one negation, two verbs
                 if not earlier.negated and not earlier.soft:
@@ -329,6 +333,7 @@ def _verb(run: _Run, name: str, mentions: tuple[Mention, ...], at: int, lang: La
         run.future = True  # what will be done by a date is what is done by then
         run.verb("do")
     elif name != "have":
+        run.completing = mentions[at].surface.startswith(COMPLETING)
         run.verb(name)
     elif lang == "en" and _verb_behind_items(mentions, at):
         return  # "have (カ) done"
@@ -337,6 +342,7 @@ def _verb(run: _Run, name: str, mentions: tuple[Mention, ...], at: int, lang: La
         run.have = True
 
 
+COMPLETING = ("揃", "そろ", "終わ", "終え", "完了", "コンプリート", "フルコンプ")
 AUXILIARIES = frozenset({"do", "does", "did"})
 
 

@@ -40,7 +40,8 @@ def _stemmer() -> _Stemmer:
 
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
-    """The stem of one lower-case Latin word; words with an apostrophe and numbers stay as they are."""
+    """The stem of one lower-case Latin word, without 's; other words with an apostrophe and numbers stay as they are."""
+    word = word.removesuffix("'s")
     return word if "'" in word or not word.isalpha() else _stemmer().stemWord(word)
 
 

@@ -66,6 +66,9 @@ def find_mentions(said: Normalised, kb: KnowledgeBase, *, today: date, local: fr
 def _fitting(found: Iterable[Mention]) -> list[Mention]:
     """Drop words that would bite into a date or a bracketed item: those are whole or nothing."""
     mentions = list(found)
+    words = [m.span for m in mentions if m.kind == "word" and m.span[1] - m.span[0] > 2]
+    # 実施済みの市 holds みの市 too: a name in kana does not begin inside a word.
+    mentions = [m for m in mentions if not (m.kind == "name" and "ぁ" <= m.surface[0] <= "ん" and any(s < m.span[0] < e for s, e in words))]
     whole = [m.span for m in mentions if m.kind in {"date", "item", "bad_item"}]
     return [m for m in mentions if m.kind != "word" or not any(_bites(m.span, span) for span in whole)]
 

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from knowledge.base import KnowledgeBase
 from knowledge.intents import Intent
 from knowledge.intents._scope import starters, surveyed
-from knowledge.model import Answer, Citation, Column, Found, Grid, Pair, Source, Survey, Territory
+from knowledge.model import Answer, Citation, Column, Found, Grid, Pair, Source, Subject, Survey, Territory
 from knowledge.query import Query
 from knowledge.understand import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """The territories with their surveys, and all documents."""
+    """The territories with their surveys, all documents, and the tables of other figures that bear a date."""
 
     territories: tuple[Territory, ...]
     surveys: tuple[Survey, ...]
     sources: tuple[Source, ...]
+    tables: tuple[Subject, ...]
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
@@ -34,12 +35,17 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     surveys = tuple(survey for survey in kb.surveys.values() if survey.territory in wanted)
     return Found(
         query=query,
-        facts=Coverage(territories=tuple(kb.territories[id_] for id_ in wanted), surveys=surveys, sources=tuple(kb.sources.values())),
+        facts=Coverage(territories=tuple(kb.territories[id_] for id_ in wanted), surveys=surveys, sources=tuple(kb.sources.values()), tables=_dated_tables(kb)),
         sources=tuple(Citation(source=source, place="") for source in kb.sources.values()),
         value=len([survey for survey in surveys if survey.kind == "actual"]),
         grids=(_grid(surveys, kb),),
         next=starters(kb, setting),
     )
+
+
+def _dated_tables(kb: KnowledgeBase) -> tuple[Subject, ...]:
+    """The other published figures that have a date (the hub survey)."""
+    return tuple(s for s in kb.subjects.values() if s.kind == "table" and s.of.as_of)
 
 
 def _grid(surveys: tuple[Survey, ...], kb: KnowledgeBase) -> Grid:

@@ -46,7 +46,7 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
-    events = [s for s in kb.subjects.values() if s.kind == "event" and s.of.kind == "deadline"]
+    events = _all(kb)
     about = [s for s in events if s.id in query.subjects]
     wanted = about or [s for s in events if not query.territories or s.territory in {*query.territories, "japan"}]
     deadlines = sorted((_deadline(s, setting.today) for s in wanted), key=lambda d: (d.days < 0, abs(d.days), d.subject.id))
@@ -65,6 +65,10 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         caveats=tuple(caveats),
         next=_next(),
     )
+
+
+def _all(kb: KnowledgeBase) -> list[Subject]:
+    return [s for s in kb.subjects.values() if s.kind == "event" and s.of.kind == "deadline"]
 
 
 def _deadline(subject: Subject, today: date) -> Deadline:
@@ -110,5 +114,6 @@ INTENT = Intent(
     fits=fits,
     answer=answer,
     uses=frozenset({"deadline", "how_long", "when"}),
+    about=lambda query, kb: _all(kb),
     topical=True,
 )

@@ -128,6 +128,15 @@ class LocalSlack:
         with self.lock:
             self.faults.append(Fault(method=method, kind=kind, times=times, seconds=seconds, channel=channel))
 
+    def empty(self) -> None:
+        """As if nothing had been said and nothing gone wrong."""
+        with self.lock:
+            for messages in self.channels.values():
+                messages.clear()
+            for kept in (self.calls, self.problems, self.faults, self.modals, self.ephemerals):
+                kept.clear()
+            self.homes.clear()
+
     # ids
 
     def stamp(self) -> str:
@@ -376,7 +385,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _chat_postMessage(self, given: dict[str, Any]) -> dict[str, Any]:
         self._sendable(given)
-        channel = given["channel"]
+        channel = DIRECT if given["channel"] in USERS else given["channel"]  # a person's id opens their direct messages
         thread = given.get("thread_ts")
         if thread and not any(m["ts"] == thread for m in self.local.channels[channel]):
             self._refuse("thread_not_found", f"{channel} has no message {thread}")
@@ -404,7 +413,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _sendable(self, given: dict[str, Any], text_limit: int = 40_000) -> None:
         channel = given.get("channel")
-        if channel not in self.local.channels:
+        if channel not in self.local.channels and channel not in USERS:
             self._refuse("channel_not_found", str(channel))
         if channel == ALIEN:
             raise _Refused("not_in_channel")
@@ -417,6 +426,14 @@ class _Handler(BaseHTTPRequestHandler):
         problems = check(payload, surface, allowed={f"<@{user}>" for user in USERS}, **options)
         if problems:
             self._refuse("invalid_blocks", "; ".join(f"{p.pointer}: {p.message}" for p in problems))
+
+    def _chat_delete(self, given: dict[str, Any]) -> dict[str, Any]:
+        messages = self._channel(given)
+        found = [m for m in messages if m["ts"] == given.get("ts") and m.get("user") == BOT]
+        if not found:
+            self._refuse("message_not_found", str(given.get("ts")))
+        messages.remove(found[0])
+        return {"channel": given["channel"], "ts": given["ts"]}
 
     def _conversations_history(self, given: dict[str, Any]) -> dict[str, Any]:
         return self._page(given, [m for m in self._channel(given) if "thread_ts" not in m or m["thread_ts"] == m["ts"]], newest_first=True)
@@ -499,7 +516,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._refuse("used_url", path)
             if not given.get("delete_original"):
                 self._blocks(given, "message")
-            message = {"type": "message", "user": BOT, "bot_id": BOT_ID, "ts": self.local.stamp(), "text": given.get("text", ""), "blocks": given.get("blocks", [])}
+            message = {"type": "message", "user": BOT, "bot_id": BOT_ID, "ts": self.local.stamp()}
+            message |= {"text": given.get("text", ""), "blocks": given.get("blocks", [])}
             if given.get("response_type") == "in_channel":
                 self.local.channels[url["channel"]].append(message)
             else:

@@ -1,0 +1,87 @@
+"""A local Slack and the two processes of the Procfile, started once and shared; each test sees an empty Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.slack.local import GENERAL, LocalSlack
+from tests.slack.processes import Running
+
+CARD = "(オ)がまだの市町は？"
+CARD_ANSWER = "11 / 19 市町"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in. What a test sends goes through it, whichever it is."""
+
+    name: str
+    slack: LocalSlack
+    running: Running
+
+    def event(self, body: dict[str, Any], attempt: int = 0, connection: int = 0) -> None:
+        if self.name == "web":
+            assert self.running.door.event(body, attempt).status == 200
+        else:
+            self.slack.envelope("events_api", body, connection, attempt=attempt)
+
+    def command(self, body: dict[str, str]) -> dict[str, Any]:
+        """What is shown to the asker."""
+        if self.name == "web":
+            answered = self.running.door.command(body)
+            assert answered.status == 200
+            return answered.json
+        return self.slack.envelope("slash_commands", body)["payload"]
+
+    def interaction(self, body: dict[str, Any]) -> None:
+        if self.name == "web":
+            assert self.running.door.interaction(body).status == 200
+        else:
+            self.slack.envelope("interactive", body)
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose knowledge.db the processes share; the state is each one's own."""
+    return tmp_path_factory.mktemp("slack")
+
+
+def _process(name: str, base: Path) -> Iterator[Way]:
+    with LocalSlack() as slack, Running(name, slack, base / name) as running:
+        yield Way(name, slack, running)
+
+
+@pytest.fixture(scope="session")
+def web_process(base: Path) -> Iterator[Way]:
+    yield from _process("web", base)
+
+
+@pytest.fixture(scope="session")
+def worker_process(base: Path) -> Iterator[Way]:
+    yield from _process("worker", base)
+
+
+def _emptied(way: Way) -> Iterator[Way]:
+    way.slack.empty()
+    yield way
+    assert way.slack.problems == []
+
+
+@pytest.fixture
+def web(web_process: Way) -> Iterator[Way]:
+    """The bot over HTTP."""
+    yield from _emptied(web_process)
+
+
+@pytest.fixture(params=["web", "worker"])
+def way(request: pytest.FixtureRequest) -> Iterator[Way]:
+    """The bot over HTTP, then over Socket Mode."""
+    yield from _emptied(request.getfixturevalue(f"{request.param}_process"))
+
+
+__all__ = ["CARD", "CARD_ANSWER", "GENERAL"]
