@@ -1,5 +1,5 @@
 # make chat: sets everything up and opens a conversation.   make test: sets everything up and runs every check and test.
-# Needs python3 (3.11 or newer, with venv) and make. Everything goes into .venv and var; `make clean` takes both away.
+# Needs python3 (3.11 or newer, with venv) and make. Everything goes into .venv and var.
 
 PYTHON3 ?= python3
 PYTHON := .venv/bin/python
@@ -46,12 +46,18 @@ pins:
 PIN := --quiet --upgrade --no-config --generate-hashes --strip-extras --no-header --no-annotate \
 	--no-emit-options --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
+# Takes away whatever can be made again; the log and anything else in var stays.
 clean:
-	rm -rf .venv var .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis var/pins var/knowledge.db
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- set-up: done again only when the requirements have changed or .venv has lost its Python --------------------------
 # Words about it go to stderr and nothing is read from stdin, so that `printf '…\n' | make chat` prints answers only.
+
+# A .venv whose Python is gone (an upgrade, a move) is made anew.
+ifneq ($(shell test -x $(PYTHON) && echo there),there)
+$(shell rm -f .venv/.renkei .venv/.renkei-dev)
+endif
 
 .venv/.renkei: requirements.txt $(PYTHON)
 	@echo 'Installing what Renkei needs into .venv …' >&2

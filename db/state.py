@@ -381,7 +381,8 @@ def postgres_engine(url: URL) -> Engine:
 
 def sqlite_engine(url: URL, path: Path) -> Engine:
     """Every transaction that may write takes the lock at its beginning: one that reads first and writes then would fail, not wait."""
-    engine = create_engine(url, connect_args={"timeout": BUSY}, pool_size=8, max_overflow=32, pool_timeout=10, hide_parameters=True)
+    wait = {} if "timeout" in url.query else {"timeout": BUSY}
+    engine = create_engine(url, connect_args=wait, pool_size=8, max_overflow=32, pool_timeout=10, hide_parameters=True)
     opened, journal = identity(path), journal_mode(sqlite3.sqlite_version_info)
 
     def connected(connection: sqlite3.Connection, _: object) -> None:

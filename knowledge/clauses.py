@@ -297,6 +297,8 @@ def elements(mentions: tuple[Mention, ...], lang: Lang) -> list[_Element]:
     for at, mention in enumerate(mentions):
         _element(run, mentions, at, {s.kind: s.value for s in reversed(mention.senses)}, mention, lang)
     run.close()
+    if run.include:
+        run.line.append(_State(EXPECTED))  # 予定どおり進めば(キ)は…: with what is planned, and no other state
     return run.line
 
 
@@ -394,7 +396,7 @@ def counts_items(mentions: tuple[Mention, ...], at: int) -> bool:
     mention = mentions[at]
     if mention.ref:
         return mention.ref == "item"
-    if at + 1 < len(mentions) and _has(mentions[at + 1], "place"):
+    if at + 1 < len(mentions) and (_has(mentions[at + 1], "place") or _has(mentions[at + 1], "unit")):
         return False
     near = mentions[max(at - 2, 0) : at] + mentions[at + 1 : at + 4]
     return any(_has(m, "cmp") or _has(m, "subject", "item") or _has(m, "item") and m.surface in {"items", "item"} for m in near)

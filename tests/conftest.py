@@ -6,7 +6,7 @@ unless a question says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.ask import Asker, Reply, as_json
+from bot.ask import Asker, Reply, as_json, next_context
 from bot.open import home_id
 from db.build import build
 from db.reader import SqliteKnowledge
@@ -47,8 +47,7 @@ class Asked:
         found = []
         for turn in turns:
             reply = self.asker.ask(turn, setting, before)
-            if reply.message.status == "answered" or before is None:
-                before = reply.query
+            before = next_context(reply, before)
             found.append(reply)
         return found
 
@@ -93,6 +92,3 @@ def ask(asker: Asker) -> Asked:
 def ask_world(world: Asker) -> Asked:
     """Asks the shipped and the invented facts."""
     return Asked(asker=world)
-
-
-AskedOf = Callable[..., dict[str, Any]]

@@ -2,6 +2,8 @@
 
 `server()` is the same one for every test of a session; `server().fresh()` is the address of a new, empty database in it.
 Where the server's programs are missing, `server()` skips the test and says what to install.
+
+For tests that run on both engines: parametrise with ENGINES, and take the address from `fresh_store`.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +26,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+ROOT = Path(__file__).parent.parent
 LEFT_OUT = "left out: PostgreSQL, because initdb and pg_ctl are neither in /usr/lib/postgresql/*/bin nor on the PATH; on Debian: apt-get install postgresql"
 
 # Nothing here outlives the session, so nothing is flushed; the server still keeps what it acknowledged when its processes are killed.
@@ -38,6 +42,7 @@ timezone = 'Asia/Tokyo'
 log_min_messages = fatal
 """
 NUMBERS = count(1)
+ENGINES = ("sqlite", "postgres")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +103,16 @@ class Postgres:
         if done.returncode:
             log = self.folder / "log"
             raise RuntimeError(f"{' '.join(command)}: {done.stderr.decode()}{log.read_text() if log.exists() else ''}")
+
+
+def fresh_store(engine: str, folder: Path) -> str:
+    """DATABASE_URL of a store that nobody has opened."""
+    return server().fresh() if engine == "postgres" else f"sqlite:///{folder / 'state.db'}"
+
+
+def process(code: str, *arguments: object) -> subprocess.Popen[str]:
+    """A real process beside the tests that runs this code from the project's folder; it prints to a pipe."""
+    return subprocess.Popen([sys.executable, "-c", code, *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
 def server() -> Postgres:

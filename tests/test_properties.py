@@ -17,7 +17,7 @@ from conftest import SETTING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ask import STATUS, Asker, Reply, as_json
+from bot.ask import STATUS, Asker, Reply, as_json, next_context
 from bot.render.blockkit import check
 from bot.render.plain import plain
 from bot.render.slack import slack
@@ -32,8 +32,9 @@ KEYS = {
     *("question", "lang", "intent", "reading", "status", "reason", "territory", "as_of", "municipalities", "value", "denominator", "rows", "choices"),
     *("sources", "text", "blocks"),
 }
-EXAMPLES = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-LIVE = re.compile(r"<(?:[!@#]|https?:|mailto:)|(?<!\w)@(?:channel|here|everyone)\b")  # as Slack reads it, told apart from blockkit's own pattern
+EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LIVE = re.compile(r"<(?:[!@#]|https?:|mailto:)[^<>\n]*>")  # what Slack reads as a mention or a link
+PINGS = re.compile(r"[<>]|@(?:channel|here|everyone)\b|https?://")  # what it does besides in the top-level text, which is mrkdwn
 
 # --- what people, and others, type -------------------------------------------------------------------------------------
 
@@ -265,7 +266,8 @@ def well_formed(asker: Asker, reply: Reply) -> dict[str, Any]:
     assert check(posted) == ()
     assert posted["blocks"] == answered["blocks"]
     assert posted["text"].strip()
-    assert [shown for shown in strings(posted) if LIVE.search(shown)] == []
+    assert PINGS.search(posted["text"]) is None
+    assert [shown for shown in strings(posted["blocks"]) if LIVE.search(shown)] == []
     assert plain(reply.message).strip()
     assert max(map(cells, terminal(reply.message).splitlines())) <= 80
     return answered
@@ -302,14 +304,14 @@ def test_any_question(asker: Asker, vocabulary: list[str]) -> None:
 def test_any_thread(asker: Asker, vocabulary: list[str]) -> None:
     """Three turns of a thread, any of them anything: each gets one well-formed answer."""
 
-    @settings(EXAMPLES, max_examples=100)
+    @settings(EXAMPLES, max_examples=50)
     @given(turns=st.lists(built(vocabulary), min_size=3, max_size=3))
     def run(turns: list[str]) -> None:
         before: Query | None = None
         for turn in turns:
             reply = asker.ask(turn, SETTING, before)
             well_formed(asker, reply)
-            before = reply.query
+            before = next_context(reply, before)
 
     run()
 
@@ -317,7 +319,7 @@ def test_any_thread(asker: Asker, vocabulary: list[str]) -> None:
 def test_asking_is_a_function(asker: Asker, vocabulary: list[str]) -> None:
     """The same question has the same answer, whatever was asked in between."""
 
-    @settings(EXAMPLES, max_examples=50)
+    @settings(EXAMPLES, max_examples=30)
     @given(text=built(vocabulary), other=built(vocabulary))
     def run(text: str, other: str) -> None:
         first = as_json(asker.ask(text, SETTING), asker.speaker)
@@ -330,7 +332,7 @@ def test_asking_is_a_function(asker: Asker, vocabulary: list[str]) -> None:
 def test_every_choice_can_be_asked(asker: Asker, vocabulary: list[str]) -> None:
     """What a reply offers, as a choice or a next step, is itself a question with a well-formed answer, and never the same offer again."""
 
-    @settings(EXAMPLES, max_examples=60)
+    @settings(EXAMPLES, max_examples=30)
     @given(text=built(vocabulary))
     def run(text: str) -> None:
         message = asker.ask(text, SETTING).message
@@ -431,7 +433,7 @@ LONG = {
     "negations": "ない" * 5_000,
     "items": "(オ)" * 3_000,
 }
-SLOW = {"a name": "下関市" * 3_000, "a list": "(オ)と" * 2_500 + "がまだの市町は？", "dates": "H29.6 " * 1_500, "kana of a name": "やまぐち" * 2_500}
+SLOW = {"a name": "下関市" * 3_000, "a list": "(オ)と" * 2_500 + "がまだの市町は？"}
 ANSWER_WITHIN = 3.0  # seconds: Slack waits no longer
 
 
@@ -477,14 +479,15 @@ def test_lines_in_lines_out(knowledge_db: str) -> None:
     answered = [json.loads(line) for line in done.stdout.decode("utf-8").split("\n")[:-1]]
     assert len(answered) == len(lines)
     assert all(each.keys() == KEYS for each in answered)
+    assert [each["question"] for each in answered if each["reason"] == "failure"] == []
 
 
-@pytest.mark.parametrize(
-    "arguments", [["(オ)がまだの市町は？\udcff".encode("utf-8", "surrogateescape")], [b"--json", b"\xff\xfe"], [b""], [b"a", b"b"]], ids=repr
-)
+@pytest.mark.parametrize("arguments", [["(オ)がまだの市町は？".encode() + b"\xff"], [b"--json", b"\xff\xfe", b"a"], [b""]], ids=repr)
 def test_any_argument(arguments: list[bytes], knowledge_db: str) -> None:
     """Bytes of no encoding on the command line get an answer, not a traceback."""
     done = run(*arguments, knowledge_db=knowledge_db)
     assert b"Traceback" not in done.stderr, done.stderr.decode("utf-8", "replace")[-300:]
     assert done.returncode == 0
     assert done.stdout.strip()
+    assert "内部でエラー" not in done.stdout.decode("utf-8")
+    assert b"inside Renkei" not in done.stdout

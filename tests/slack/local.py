@@ -71,6 +71,7 @@ class LocalSlack:
     ephemerals: list[dict[str, Any]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     scopes: str = SCOPES
+    mark: str = "0"
 
     def __enter__(self) -> LocalSlack:
         self.lock = threading.RLock()
@@ -107,7 +108,7 @@ class LocalSlack:
         """The bot's messages that stand now, in a channel or anywhere."""
         with self.lock:
             found = [m for name, messages in self.channels.items() if channel in ("", name) for m in messages]
-        return [m for m in found if m.get("user") == BOT and text in m["text"]]
+        return [m for m in found if m.get("user") == BOT and text in m["text"] and float(m["ts"]) > float(self.mark)]
 
     def called(self, method: str) -> list[Call]:
         with self.lock:
@@ -129,10 +130,9 @@ class LocalSlack:
             self.faults.append(Fault(method=method, kind=kind, times=times, seconds=seconds, channel=channel))
 
     def empty(self) -> None:
-        """As if nothing had been said and nothing gone wrong."""
+        """As if nothing had been said and nothing gone wrong. What stood before is still there to be read, but no longer told of."""
         with self.lock:
-            for messages in self.channels.values():
-                messages.clear()
+            self.mark = self.stamp()
             for kept in (self.calls, self.problems, self.faults, self.modals, self.ephemerals):
                 kept.clear()
             self.homes.clear()
