@@ -122,8 +122,7 @@ def check(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def serve(given: argparse.Namespace, settings: Settings) -> None:  # noqa: ARG001
-    """Becomes gunicorn, so that whoever stops us stops it."""
-    slack_from_environment(os.environ, settings, "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
+    """Becomes gunicorn, as the Procfile's web, so that whoever stops us stops it."""
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:bot.server"])
 
 

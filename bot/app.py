@@ -18,13 +18,18 @@ from bot.counter import Counter
 from bot.desk import Desk, now
 from bot.listeners import action, command, direct, home, mention
 from bot.open import home_id, open_asker
+from bot.question import Asked
 from bot.reply import THREADS, TIMEOUT, Sender
 from bot.settings import Settings, SettingsError, SlackSettings
 from db.outbox import Outbox, Timing
 from db.state import State, StateUnusable
+from knowledge.intents import discover
+from knowledge.model import LANGS
 
 PACE = timedelta(milliseconds=250)  # between two posts in one channel: Slack takes bursts, and says so when it does not
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)  # longer than a post can take; after a crash it is the shortest delay
+REPEATED = timedelta(days=7)  # an event that is older than this is not sent again
+TIDY = 3_600.0  # seconds between two rounds of forgetting
 PATIENT = 1_000  # times that Slack is asked who we are
 
 
@@ -56,8 +61,24 @@ def build(settings: Settings, slack: SlackSettings, clock: Callable[[], datetime
     sender = Sender(client, outbox, clock)
     desk = Desk(asker, state, home_id(asker, settings.home), clock)
     counter = Counter(desk, sender)
+    warm(desk)
+    sender.every(TIDY, lambda: tidy(state, outbox, clock(), timedelta(days=slack.keep)))
     app = bolt(slack, counter)
     return Bot(app=app, counter=counter, state=state, hash=desk.hash)
+
+
+def tidy(state: State, outbox: Outbox, now: datetime, keep: timedelta) -> None:
+    """Forgets what need not be known any longer: old questions, threads, events and posts."""
+    state.purge_questions(now - keep)
+    state.purge_threads(now)
+    state.purge_events(now - REPEATED)
+    outbox.purge(now - min(REPEATED, keep))
+
+
+def warm(desk: Desk) -> None:
+    """Asks once in each language before anybody does: what is made on first use is made now."""
+    for lang in LANGS:
+        desk.again(Asked(turns=(discover()["which"].examples[0][lang],), home=desk.home, lang=None))
 
 
 def client_of(slack: SlackSettings) -> WebClient:

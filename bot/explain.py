@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from bot.ask import STATUS, Asker, Reply, reason
@@ -13,9 +13,9 @@ from db.reader import compile_condition
 from knowledge.base import KnowledgeBase
 from knowledge.conditions import And, AtLeast, Condition, Has, Not, Or
 from knowledge.dates import DateMention, Period
+from knowledge.intents._scope import Scope
 from knowledge.model import Mention, Sense, State, States
 from knowledge.query import Query
-from knowledge.surveys import View
 from knowledge.understand import Setting
 
 WIDTH = 100
@@ -32,7 +32,7 @@ def explained(asker: Asker, text: str, setting: Setting) -> str:
         "Normalised": list(_normalised(reply)),
         "Mentions": list(_mentions(reply, asker.kb)),
         "Rival readings": list(_rivals(reply, asker.kb)),
-        "Query": list(_query(reply.query, asker.kb)),
+        "Query": _query(_understood(reply), asker.kb),
         "SQL": list(_sql(reply, asker.kb)),
         "Answer": list(_answer(reply)),
         "Reply": terminal(reply.message, WIDTH - len(INDENT)).splitlines(),
@@ -44,6 +44,12 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         hang = len(line) - len(line.lstrip(" "))
         yield from ((INDENT + part).rstrip() for part in ([line] if cells(line) <= WIDTH else wrap(line, WIDTH, " " * (hang + 2))))
+
+
+def _understood(reply: Reply) -> Query:
+    """The query that was answered, or what was heard where the question was asked back about at once."""
+    heard = reply.considered.heard
+    return heard.query if heard is not None and not reply.query.mentions else reply.query
 
 
 # --- the question -----------------------------------------------------------------------------------------------------
@@ -74,8 +80,8 @@ def _means(mention: Mention, kb: KnowledgeBase) -> str:
     if isinstance(mention.value, DateMention):
         return f"{mention.ref}: {_value(mention.value.value, kb)}"
     if mention.kind == "name":
-        names = _names(mention.value, kb)
-        return f"{names} ({mention.ref})" if names else mention.ref
+        territories = [_sense(sense, kb) for sense in mention.senses]
+        return ", ".join((*filter(None, [_names(mention.value, kb)]), *territories)) + f" ({mention.ref})"
     if mention.kind == "number":
         return f"{mention.value}" + (f" ({mention.ref})" if mention.ref else "")
     more = len(mention.senses) - MOST_SENSES
@@ -88,6 +94,8 @@ def _sense(sense: Sense, kb: KnowledgeBase) -> str:
         return f"item ({sense.value}) {kb.items[sense.value].short.ja}"
     if sense.kind == "territory" and sense.value in kb.territories:
         return f"territory {kb.territories[sense.value].name}"
+    if sense.kind == "area":
+        return f"area {kb.areas[int(sense.value)].name}"
     return f"{sense.kind}:{sense.value}" if sense.value else sense.kind
 
 
@@ -103,9 +111,12 @@ def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 def _rivals(reply: Reply, kb: KnowledgeBase) -> Iterator[str]:
     """What else a name could be, and what other kinds of question fit."""
-    for mention in reply.query.mentions:
+    for mention in _understood(reply).mentions:
         if mention.rivals or (mention.kind == "name" and len(mention.value) > 1):
             yield f"“{mention.surface}”: {_names((*mention.value, *mention.rivals), kb)}"
+    choices = [choice.label[reply.query.lang] for choice in getattr(reply.considered.answer, "choices", ())]
+    if choices:
+        yield f"asked back: {' / '.join(choices)}"
     fits = [(name, str(fit), "← chosen" if name == reply.query.intent else "") for name, fit in reply.considered.fits]
     yield from table(fits) if fits else ["no kind of question was weighed, or none fits"]
 
@@ -138,6 +149,9 @@ def _value(value: Any, kb: KnowledgeBase) -> str:
         return written(value)
     if isinstance(value, Period):
         return f"{value.start} to {value.end} ({value.precision})"
+    if is_dataclass(value) and not isinstance(value, type):
+        filled = [(f.name, getattr(value, f.name)) for f in fields(value)]
+        return ", ".join(f"{name} {each}" for name, each in filled if each not in (None, ""))
     if isinstance(value, frozenset) and all(isinstance(each, State) for each in value):
         return _states(value)
     if isinstance(value, tuple | frozenset):
@@ -175,17 +189,18 @@ def _states(states: States) -> str:
 
 def _sql(reply: Reply, kb: KnowledgeBase) -> Iterator[str]:
     """The condition as it was asked of each survey."""
-    scope = getattr(getattr(reply.considered.answer, "facts", None), "scope", None)
-    views: tuple[View, ...] = getattr(scope, "views", ())
+    scope: Scope | None = getattr(getattr(reply.considered.answer, "facts", None), "scope", None)
     condition = reply.query.condition
-    if condition is None or not views:
+    if condition is None or scope is None:
         yield "no condition was asked of a survey"
         return
-    for view in views:
+    for view in scope.views:
         survey, end = view.survey, " as expected at the end of its plan" if view.at_end else ""
         yield f":survey = '{survey.id}'   {kb.territories[survey.territory].name} {survey.as_of}{end}"
         if survey.named:
             yield compile_condition(view.condition(condition))
+            if scope.narrowed:
+                yield f"among {len(scope.members)} of {len(scope.base)}: {' '.join(kb.municipalities[code].name for code in scope.members)}"
         else:
             yield "the source names no municipality: its published totals answer, from the table tally"
 

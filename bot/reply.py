@@ -60,7 +60,8 @@ def trouble(error: Exception) -> Trouble:
         return _answered(error)
     cause = error.reason if isinstance(error, URLError) else error
     if isinstance(error, HTTPError):
-        return Trouble(fate="later" if error.code == 429 else "unknown" if error.code >= 500 else "failed", error=f"HTTP {error.code}", after=_seconds(error.headers))
+        fate: Fate = "later" if error.code == 429 else "unknown" if error.code >= 500 else "failed"
+        return Trouble(fate=fate, error=f"HTTP {error.code}", after=_seconds(error.headers))
     if isinstance(cause, ConnectionRefusedError) or type(cause).__name__ in ("gaierror", "SSLCertVerificationError"):
         return Trouble(fate="later", error=str(cause), after=2)
     if isinstance(error, (OSError, http.client.HTTPException, ValueError)):
@@ -175,6 +176,15 @@ class Sender:
         """To the response_url of a command or a click."""
         _checked({key: payload[key] for key in payload if key in ("text", "blocks")})
         self.insist(lambda: _to_url(url, payload))
+
+    def every(self, seconds: float, work: Callable[[], object]) -> None:
+        """Runs it now and again and again."""
+
+        def once() -> None:
+            self._later(seconds, once)
+            work()
+
+        self.soon(once)
 
     def close(self) -> None:
         """Finishes what was accepted: what runs, what is due, what is to be tried again within seconds. The outbox keeps the rest."""
@@ -353,7 +363,8 @@ def _logged(work: Callable[..., object], *given: Any) -> None:
 
 def _checked(payload: dict[str, Any]) -> None:
     """What Slack would refuse is our own mistake: said before it is sent. The one mention that is allowed is the asker's."""
-    users = {f"<@{span['user_id']}>" for block in payload.get("blocks", []) for part in block.get("elements", []) for span in part.get("elements", []) if span.get("type") == "user"}
+    spans = (span for block in payload.get("blocks", []) for part in block.get("elements", []) for span in part.get("elements", []))
+    users = {f"<@{span['user_id']}>" for span in spans if span.get("type") == "user"}
     problems = check(payload, allowed=users)
     if problems:
         raise ValueError("; ".join(f"{problem.pointer}: {problem.message}" for problem in problems))

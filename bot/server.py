@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
+
+from bot.settings import SettingsError, from_environment, slack_from_environment
 
 wsgi_app = "bot.wsgi:make()"
 bind = f"0.0.0.0:{os.environ.get('PORT') or 3000}"
@@ -16,6 +19,14 @@ timeout = 60
 preload_app = False  # the store must be opened after the fork
 loglevel = "warning"
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:  # noqa: ARG001 (gunicorn's signature)
+    """What is missing is said in one sentence, before anything is started."""
+    try:
+        slack_from_environment(os.environ, from_environment(os.environ), "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
+    except SettingsError as error:
+        sys.exit(str(error))
 
 
 def worker_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 (gunicorn's signature)

@@ -51,6 +51,7 @@ class SlackSettings:
     port            where `serve` listens                        PORT, default 3000
     settle          seconds before a post of unknown fate is looked for in Slack and, if absent, sent again
                     (RENKEI_SETTLE, default 15)
+    keep            days that questions stay in the log          RENKEI_KEEP_DAYS, default 365
     """
 
     token: str
@@ -60,6 +61,7 @@ class SlackSettings:
     database: str
     port: int
     settle: float
+    keep: float = 365
 
 
 SLACK_API = "https://slack.com/api/"
@@ -74,7 +76,8 @@ def slack_from_environment(environ: Mapping[str, str], settings: Settings, *need
     """The Slack side of the environment; `needed` names the variables that must be there."""
     missing = [name for name in needed if not environ.get(name, "").strip()]
     if missing:
-        raise SettingsError("Missing in the environment: " + "; ".join(f"{name}, {WHERE_FROM[name]}" for name in missing) + ". docs/slack.md says where to find them.")
+        named = "; ".join(f"{name}, {WHERE_FROM[name]}" for name in missing)
+        raise SettingsError(f"Missing in the environment: {named}. docs/slack.md says where to find them.")
     api = environ.get("SLACK_API_URL", "").strip() or SLACK_API
     return SlackSettings(
         token=environ.get("SLACK_BOT_TOKEN", "").strip(),
@@ -84,6 +87,7 @@ def slack_from_environment(environ: Mapping[str, str], settings: Settings, *need
         database=environ.get("DATABASE_URL", "").strip() or f"sqlite:///{settings.knowledge.with_name('state.db')}",
         port=int(_number(environ, "PORT", 3000)),
         settle=_number(environ, "RENKEI_SETTLE", 15),
+        keep=_number(environ, "RENKEI_KEEP_DAYS", 365),
     )
 
 

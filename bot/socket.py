@@ -34,8 +34,8 @@ def run(settings: Settings) -> int:
         LOG.info("socket: connected")
         return watch(handlers, stop)
     finally:
-        for handler in handlers:
-            handler.client.close()
+        for closing in [threading.Thread(target=handler.client.close) for handler in handlers]:
+            closing.start()
         bot.close()
 
 

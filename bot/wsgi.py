@@ -22,7 +22,7 @@ BODY_MOST = 1_000_000  # bytes; Slack's own are a tenth of that at most
 LIFE = 300  # seconds that a signature is good for
 STAMP = re.compile(r"\d{1,12}", re.ASCII)
 SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
-STATUS = {200: "200 OK", 401: "401 Unauthorized", 404: "404 Not Found", 405: "405 Method Not Allowed", 413: "413 Content Too Large", 503: "503 Service Unavailable"}
+STATUS = {200: "200 OK", 401: "401 Unauthorized", 404: "404 Not Found", 405: "405 Method Not Allowed", 413: "413 Content Too Large"}
 
 
 class Guard:

@@ -327,13 +327,13 @@ def insert_statement(dialect: str, into: Table, changed: tuple[str, ...]) -> Any
     """INSERT that sets the `changed` columns of a row that has the key, or leaves it alone if none are named."""
     statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(into)
     if not changed:
-        return statement.on_conflict_do_nothing()
+        return statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return statement.on_conflict_do_update(index_elements=list(into.primary_key), set_={name: statement.excluded[name] for name in changed})
 
 
 def insert_new(connection: Connection, into: Table, row: dict[str, Any]) -> bool:
     """True if there was no row of this key. Over all processes exactly one is told so."""
-    return bool(connection.execute(insert_statement(connection.dialect.name, into, ()), row).rowcount)
+    return connection.execute(insert_statement(connection.dialect.name, into, ()), row).rowcount == 1
 
 
 def upsert(connection: Connection, into: Table, row: dict[str, Any], changed: tuple[str, ...] = ()) -> None:

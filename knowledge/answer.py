@@ -214,7 +214,7 @@ def _is_read(mention: Mention, query: Query, heard: Heard, intent: Intent, kb: K
             or mention.value == len(query.places)
             or _counts_everyone(mention, kb)
         )
-    if _only_of_a_name(mention, heard):
+    if _only_of_a_name(mention, heard) or not intent.topical and _lone_unit(mention, heard):
         return False
     if mention.kind == "name":
         return told or _is_read_name(mention, query, intent, kb)
@@ -225,6 +225,14 @@ def _is_read(mention: Mention, query: Query, heard: Heard, intent: Intent, kb: K
         way = from_named and (set(_topic_words(mention)) & set(query.words) or any(word in mention.surface for word in query.words if not word.isascii()))
         return told or intent.topical and bool(way)
     return told or _is_read_cue(mention, query, intent, kb)
+
+
+def _lone_unit(mention: Mention, heard: Heard) -> bool:
+    """A unit with no number beside it (in which month, 何人): what is asked for, not how much."""
+    if not any(s.kind == "unit" for s in mention.senses) or mention not in heard.mentions:
+        return False
+    at = heard.mentions.index(mention)
+    return not any(m.kind in {"number", "date"} for m in heard.mentions[max(at - 1, 0) : at])
 
 
 def _only_of_a_name(mention: Mention, heard: Heard) -> bool:
@@ -292,7 +300,10 @@ def _explained(about: list[Subject], mention: Mention, kb: KnowledgeBase) -> boo
 
 def _is_verb_stem(mention: Mention, heard: Heard) -> bool:
     """A single kanji with kana behind it (寄せられた, 挙がった): how something is told, not what."""
+    before = heard.said.text[: mention.span[0]][-1:]
     after = heard.said.text[mention.span[1] : mention.span[1] + 1]
+    if "一" <= before <= "龥":
+        return False
     return len(mention.surface) == 1 and "一" <= mention.surface <= "龥" and "ぁ" <= after <= "ん" and after not in "はがをにのとも"
 
 

@@ -48,7 +48,7 @@ class _Items:
 @dataclass(slots=True)
 class _State:
     """`soft` is まだ, which gives way to a verb; `bare` a negation with no verb of its own ("but not (イ)"); `absent` a ない
-    that denies that there is any (未実施が1つもない); `late` a state that is said with まだ."""
+    that denies that there is any (未実施が1つもない); `late` a state that is said with まだ; `included` one with what is planned."""
 
     states: States
     negated: bool = False
@@ -56,6 +56,7 @@ class _State:
     bare: bool = False
     absent: bool = False
     late: bool = False
+    included: bool = False
 
 
 @dataclass(slots=True)
@@ -77,6 +78,9 @@ class _Clause:
     joined: str = "and"
 
 
+# Items said as a whole. "every" (すべて, 全部) is of the items said, if any are.
+WHOLE = frozenset({"all", "every", "any_item", "nothing"})
+
 _Element = _Items | _State | _Logic | _Count
 
 
@@ -84,7 +88,7 @@ def read(mentions: Iterable[Mention], lang: Lang, letters: tuple[str, ...]) -> S
     """What the sentence says of items and states. `letters` are all the items there are."""
     line = elements(live(tuple(mentions), lang), lang)
     said = tuple(dict.fromkeys(letter for each in line if isinstance(each, _Items) for letter in each.letters))
-    as_a_whole = any(isinstance(each, _Logic) and each.value in {"all", "any_item", "nothing"} for each in line)
+    as_a_whole = any(isinstance(each, _Logic) and each.value in WHOLE for each in line)
     said_states = [each for each in line if isinstance(each, _State)]
     states = [each for each in said_states if not each.bare] or said_states
     counted = any(isinstance(each, _Count) for each in line)
@@ -159,7 +163,8 @@ def _of_item(mentions: tuple[Mention, ...], at: int, lang: Lang) -> bool:
         verbs = {"verb", "state", "neg", "fill"}
         behind = next((p for p in range(at + 1, len(mentions)) if not {s.kind for s in mentions[p].senses} & verbs or mentions[p].kind != "word"), -1)
         verb_next = places[0] >= 0 and {s.kind for s in mentions[places[0]].senses} & {"verb", "state"}
-        places += [behind] if verb_next else [beside(mentions, at, "ja")]
+        plans = places[0] >= 0 and (_has(mentions[places[0]], "verb", "plan") or _has(mentions[places[0]], "state", "planned"))
+        places += [] if plans else [behind] if verb_next else [beside(mentions, at, "ja")]
     return any(place >= 0 and (_has(mentions[place], "item") or mentions[place].kind == "item") for place in places)
 
 
@@ -183,6 +188,7 @@ class _Run:
         self.each = False
         self.auxiliary = False
         self.completing = False
+        self.dangling = ""
 
     def close(self) -> None:
         """End the run: put what it says into the line."""
@@ -190,6 +196,8 @@ class _Run:
         there_is = self.have and not self.sets and self.lang == "ja" and any(isinstance(each, _State) for each in self.line)
         if state is not None and not there_is:  # 未実施が5項目ある: the ある says only that there are
             self.line.append(state)
+        if state is not None and self.dangling in {"or", "but"}:
+            self.line.append(_Logic(self.dangling))  # (ア)が済み、または(イ)が…: it joins what follows
         carried = self.include and not self.sets  # 計画どおりなら8項目すべて…: of what comes later
         self.start()
         self.include = carried
@@ -232,7 +240,7 @@ class _Run:
             last.late = last.late or self.completing  # 全部そろわない: not all, rather than none
         if self.each and self.link != "but":
             for earlier in self.sets[:-1]:  # 実施も予定もない: one negation, two verbs
-                if not earlier.negated and not earlier.soft:
+                if earlier.states == DONE:
                     earlier.states, earlier.negated = _negation(earlier.states), True
 
     def yet(self) -> None:
@@ -248,9 +256,10 @@ class _Run:
         self.sets.append(_State(_negation(states) if negated else states, negated=negated, late=late))
         self.verbs.append(verb)
         self.pending = negated and (self.link == "or" or self.sticky)
+        self.dangling = ""
 
     def connect(self, link: str) -> None:
-        self.link = link if self.sets else ""
+        self.link = self.dangling = link if self.sets else ""
         if self.lang == "en" and self.sets and self.sets[-1].negated and link == "or":
             self.pending = True  # haven't done or planned
         elif link in {"and", "but"}:
@@ -264,7 +273,14 @@ class _Run:
             return None
         joined = self._joined()
         single = self.sets[0] if len(self.sets) == 1 else _State(joined)
-        return _State(joined, negated=any(s.negated for s in self.sets), soft=single.soft, absent=single.absent, late=any(s.late for s in self.sets))
+        return _State(
+            joined,
+            negated=any(s.negated for s in self.sets),
+            soft=single.soft,
+            absent=single.absent,
+            late=any(s.late for s in self.sets),
+            included=self.include,
+        )
 
     def _joined(self) -> States:
         """The sets of the run as one: met where both are said, united where "or" is said or they exclude each other."""
@@ -297,7 +313,7 @@ def elements(mentions: tuple[Mention, ...], lang: Lang) -> list[_Element]:
     for at, mention in enumerate(mentions):
         _element(run, mentions, at, {s.kind: s.value for s in reversed(mention.senses)}, mention, lang)
     run.close()
-    if run.include:
+    if run.include and not any(isinstance(each, _State) for each in run.line):
         run.line.append(_State(EXPECTED))  # 予定どおり進めば(キ)は…: with what is planned, and no other state
     return run.line
 
@@ -326,6 +342,25 @@ def _element(run: _Run, mentions: tuple[Mention, ...], at: int, senses: dict[str
         run.auxiliary = mention.surface in AUXILIARIES
     elif lang == "ja" and mention.surface in {"も", "でも"}:
         run.each = bool(run.sets)
+    elif lang == "ja" and mention.surface in {"と", "や"} and _between_items(mentions, at):
+        run.line.append(_Logic("and"))
+    elif lang == "ja" and senses.get("subject") == "item" and run.sets:
+        _there_is(run, mentions, at)
+
+
+def _between_items(mentions: tuple[Mention, ...], at: int) -> bool:
+    return 0 < at < len(mentions) - 1 and _has(mentions[at - 1], "item") and _has(mentions[at + 1], "item")
+
+
+def _there_is(run: _Run, mentions: tuple[Mention, ...], at: int) -> None:
+    """未実施の項目がある, 予定している項目がない: at least one item in the state, or none."""
+    after = next((m for m in mentions[at + 1 :] if not {s.kind for s in m.senses} <= {"fill", "topic"}), None)
+    if after is not None and _has(after, "verb", "have"):
+        run.close()
+        run.line.append(_Count(1, "at_least"))
+    elif after is not None and _has(after, "neg"):
+        run.close()
+        run.line.append(_Logic("any_item"))
 
 
 def _verb(run: _Run, name: str, mentions: tuple[Mention, ...], at: int, lang: Lang) -> None:
@@ -344,6 +379,9 @@ def _verb(run: _Run, name: str, mentions: tuple[Mention, ...], at: int, lang: La
         run.have = True
 
 
+# No more items than this are ever counted; a larger number counts something else (100,000 people).
+MOST_COUNTED = 20
+EVERY = frozenset({"全部", "ぜんぶ", "すべて", "全て"})
 COMPLETING = ("揃", "そろ", "終わ", "終え", "完了", "コンプリート", "フルコンプ")
 AUXILIARIES = frozenset({"do", "does", "did"})
 
@@ -374,6 +412,8 @@ def _verb_behind_items(mentions: tuple[Mention, ...], at: int) -> bool:
             seen_item = True
         elif seen_item and (_has(mention, "verb") or _has(mention, "state")):
             return not _has(mention, "verb", "have")
+        elif _has(mention, "logic", "either") or _has(mention, "logic", "both"):
+            continue
         elif _has(mention, "logic") and not (place + 1 < len(mentions) and _has(mentions[place + 1], "item") and not _has(mention, "logic", "but")):
             return False
         elif not _has(mention, "fill") and not _has(mention, "logic"):
@@ -394,6 +434,8 @@ def _more_verbs(mentions: tuple[Mention, ...]) -> bool:
 def counts_items(mentions: tuple[Mention, ...], at: int) -> bool:
     """Whether a number counts items: it says so, or items or a comparison stand beside it."""
     mention = mentions[at]
+    if mention.value > MOST_COUNTED:
+        return False
     if mention.ref:
         return mention.ref == "item"
     if at + 1 < len(mentions) and (_has(mentions[at + 1], "place") or _has(mentions[at + 1], "unit")):
@@ -419,6 +461,8 @@ def _compare(run: _Run, compare: str) -> None:
 
 def _logic(run: _Run, value: str, mentions: tuple[Mention, ...], at: int, lang: Lang) -> None:
     if value == "include":
+        if _has(mentions[beside(mentions, at, "ja")], "item"):
+            return  # (オ)も含めて: only says that it is one of them
         run.include = True
         if not run.sets and lang == "en":
             return
@@ -428,16 +472,22 @@ def _logic(run: _Run, value: str, mentions: tuple[Mention, ...], at: int, lang: 
         run.connect(value)
         if value != "and" or lang == "en":
             _flush_connector(run, value)
+    elif value == "xor" and mentions[at].surface == "but not both" and at + 1 < len(mentions) and _has(mentions[at + 1], "item") and lang == "en":
+        run.close()
+        run.line += [_Logic("but"), _State(NOT_DONE, negated=True, bare=True), _Logic("both")]  # "but not both (イ) and (ウ)"
     elif value == "neither" and _verb_next(mentions, at):
         run.pending = run.sticky = True  # "neither done nor planned (ク)"
-    elif value == "nor" and run.sticky:
-        run.link = "or"
+    elif value == "nor":
+        run.pending = _verb_next(mentions, at)
+    elif value == "except" and _number_next(mentions, at, lang):
+        run.close()
+        run.line.append(_Logic("cmp:all_but"))
     elif value in {"only", "except"} and not _of_item(mentions, at, lang):
         return  # 町だけ, 萩市以外: not of items
     else:
         if not run.pending:
             run.close()
-        run.line.append(_Logic(value))
+        run.line.append(_Logic("every" if mentions[at].surface in EVERY else value))
         if value == "all" and lang == "ja" and at + 1 < len(mentions) and mentions[at + 1].surface == "は":
             run.line.append(_Logic("not_all"))
 
@@ -445,6 +495,10 @@ def _logic(run: _Run, value: str, mentions: tuple[Mention, ...], at: int, lang: 
 def _verb_next(mentions: tuple[Mention, ...], at: int) -> bool:
     place = beside(mentions, at, "en")
     return place >= 0 and bool({s.kind for s in mentions[place].senses} & {"verb", "state"}) and not _has(mentions[place], "verb", "have")
+
+
+def _number_next(mentions: tuple[Mention, ...], at: int, lang: Lang) -> bool:
+    return lang == "en" and at + 1 < len(mentions) and mentions[at + 1].kind == "number"
 
 
 def _flush_connector(run: _Run, value: str) -> None:
@@ -483,7 +537,7 @@ def bind(line: list[_Element], lang: Lang) -> list[_Clause]:
 
 
 def _is_whole(each: _Element) -> bool:
-    return isinstance(each, _Logic) and each.value in {"all", "any_item", "nothing"}
+    return isinstance(each, _Logic) and each.value in WHOLE
 
 
 def _without_soft(line: list[_Element]) -> list[_Element]:
@@ -520,7 +574,7 @@ def _counts_compared(line: list[_Element]) -> list[_Element]:
     """Give each comparison to the count beside it: "at least 7", 7項目以上, 未実施が3項目以上."""
     out: list[_Element] = []
     waiting = ""
-    for each in line:
+    for each in _ranges_of_counts(line):
         if isinstance(each, _Logic) and each.value.startswith("cmp:"):
             compare = each.value[4:]
             count = next((c for c in reversed(out[-2:]) if isinstance(c, _Count) and not c.compare), None)
@@ -535,18 +589,35 @@ def _counts_compared(line: list[_Element]) -> list[_Element]:
     return out
 
 
+def _ranges_of_counts(line: list[_Element]) -> list[_Element]:
+    """between 3 and 5 items: at least the first and at most the second."""
+    counts = [each for each in line if isinstance(each, _Count)]
+    ranged = any(isinstance(each, _Logic) and each.value == "cmp:between" for each in line)
+    if ranged and len(counts) == 2:
+        counts[0].compare, counts[1].compare = "at_least", "at_most"
+        return [each for each in line if not isinstance(each, _Logic) or each.value not in {"cmp:between", "and"}]
+    return line
+
+
 def _items_first(line: list[_Element]) -> list[_Clause]:
     clauses: list[_Clause] = []
     open_ = _Clause()
+    lead: _State | None = None
     for each in line:
         if isinstance(each, _State):
             if each.bare and not open_.items and clauses:
                 continue
+            if not open_.items and not open_.counts and not clauses:
+                lead = each
+                continue
             if not open_.items and not open_.counts and clauses and clauses[-1].state:
-                if clauses[-1].state.states != each.states:
+                if clauses[-1].state.states <= each.states:
+                    clauses[-1].state = each  # "done, planned included"
+                else:
                     clauses.append(_Clause(items=clauses[-1].items, state=each, joined=open_.joined))
             else:
-                open_.state = each
+                open_.state = _led(lead, each)
+                lead = None
                 clauses.append(open_)
             open_ = _Clause()
         elif isinstance(each, _Count):
@@ -555,8 +626,22 @@ def _items_first(line: list[_Element]) -> list[_Clause]:
             open_.joined = "or" if each.value == "or" else "and"
         else:
             open_.items.append(each)
+    if lead is not None and not clauses:
+        open_.state = lead
+        return [open_]
     _leftover(clauses, open_)
     return clauses
+
+
+def _led(lead: _State | None, state: _State) -> _State:
+    """A state with the one said before any item: 予定も含めて(オ)を実施."""
+    if lead is None:
+        return state
+    if lead.included:
+        wider = state.states - PLANNED if state.states <= NOT_DONE else state.states | lead.states
+        return _State(wider, negated=state.negated, late=state.late)
+    met = lead.states & state.states
+    return _State(met or state.states, negated=state.negated, late=state.late)
 
 
 def _leftover(clauses: list[_Clause], open_: _Clause) -> None:
@@ -579,7 +664,9 @@ def _state_first(line: list[_Element]) -> list[_Clause]:
                 _take_back(clauses, since_but, each)
             else:
                 clauses.append(_Clause(items=[*lead], counts=[*counts], state=_inherited(each, clauses), joined=joined))
-            if len(clauses) > 1 and not lead and not counts and not _items_follow(line[at + 1 :]):
+            if len(clauses) > 1 and not lead and not counts and not _items_follow(line[at + 1 :]) and _widens(clauses):
+                clauses.pop()
+            elif len(clauses) > 1 and not lead and not counts and not _items_follow(line[at + 1 :]):
                 clauses[-1].items, clauses[-1].counts = clauses[-2].items, clauses[-2].counts  # "not done (カ) and no plan either"
             lead, counts, joined, since_but = [], [], "and", None
         elif isinstance(each, _Count):
@@ -591,7 +678,7 @@ def _state_first(line: list[_Element]) -> list[_Clause]:
             clauses.append(_Clause(items=[each], state=clauses[-1].state))  # "done (イ) but neither (ウ) nor (オ)"
         elif (
             isinstance(each, _Logic)
-            and each.value in {"both", "pair", "either", "neither", "only", "except", "all", "any_item", "xor", "nothing"}
+            and each.value in {"both", "pair", "either", "neither", "only", "except", "all", "every", "any_item", "xor", "nothing"}
             and not clauses
         ):
             lead.append(each)
@@ -602,6 +689,15 @@ def _state_first(line: list[_Element]) -> list[_Clause]:
             if since_but is not None and isinstance(each, _Items):
                 since_but.append(each)
     return clauses
+
+
+def _widens(clauses: list[_Clause]) -> bool:
+    """Whether the last state takes in the one before it ("done, including planned"): then it takes its place."""
+    last, before = clauses[-1].state, clauses[-2].state
+    if last is None or before is None or not before.states < last.states:
+        return False
+    clauses[-2].state = last
+    return True
 
 
 def _any_items(clause: _Clause) -> bool:
@@ -620,7 +716,9 @@ def _inherited(state: _State, clauses: list[_Clause]) -> _State:
     """ "done (ア) but not (イ)": a bare negation is of the state before it."""
     if state.bare and clauses and clauses[-1].state:
         before = clauses[-1].state.states
-        return _State(NOT_DONE if before in (EXPECTED, PLANNED) else _negation(before), negated=True)
+        if clauses[-1].state.negated:
+            return _State(before, negated=True, bare=True)  # "not done (オ), and not (カ) either"
+        return _State(NOT_DONE if before in (EXPECTED, PLANNED) else _negation(before), negated=True, bare=True)
     return state
 
 
@@ -653,7 +751,7 @@ def _build(clause: _Clause, letters: tuple[str, ...], lang: Lang) -> tuple[Condi
         return And(tuple(Has(letter, kept if letter in said else ANY - kept) for letter in letters)), ()
     if said and ("only" in words and "xor" not in words):
         return And(tuple(Has(letter, states if letter in said else ANY - states) for letter in letters)), ()
-    if not said:
+    if not said or "all" in words:
         return _whole(words, states, clause.state, letters, lang)
     if "xor" in words and {"pair", "both"} & set(words):
         return both(Has(letter, states) for letter in said), (exactly(1, states, said), either(Has(letter, ANY - states) for letter in said))
@@ -665,13 +763,17 @@ def _build(clause: _Clause, letters: tuple[str, ...], lang: Lang) -> tuple[Condi
 def _listed(clause: _Clause, words: list[str], states: States, said: tuple[str, ...], lang: Lang) -> tuple[Condition, tuple[Condition, ...]]:
     assert clause.state is not None
     if "neither" in words:
-        none_of = states if clause.state.negated else ANY - states
+        none_of = states if clause.state.negated else _negation(states)
         return both(Has(letter, none_of) for letter in said), ()
     each_of = [Has(letter, states) for letter in said]
+    if clause.state.bare and "both" in words:
+        return Not(both(Has(letter, ANY - states) for letter in said)), ()  # "but not both"
     if clause.state.negated and len(said) > 1 and lang == "en":
         if words[:1] == ["both"] and isinstance(clause.items[0], _Logic):
             return both(each_of), (both(each_of), Not(both(Has(letter, ANY - states) for letter in said)))
         return both(each_of), ()
+    if lang == "en" and "or" in words and {"and", "both"} & set(words) or "or" in words and "and" in words:
+        return _grouped(clause, states), ()
     if "either" in words:
         return either(each_of), ()
     if "pair" in words and clause.state.negated:
@@ -683,9 +785,23 @@ def _listed(clause: _Clause, words: list[str], states: States, said: tuple[str, 
 
 def _grouped(clause: _Clause, states: States) -> Condition:
     """A list with its connectors: "and" binds closer than "or", and a list joined by one "or" is alternatives throughout."""
-    connectors = [each.value for each in clause.items if isinstance(each, _Logic) and each.value in {"or", "and"}]
+    first = [each.letters for each in _before_either(clause)]
+    if first:
+        at = next(place for place, each in enumerate(clause.items) if isinstance(each, _Logic) and each.value == "either")
+        return both([*(Has(letter, states) for letters in first for letter in letters), _alternatives(clause.items[at:], states)])
+    return _alternatives(clause.items, states)
+
+
+def _before_either(clause: _Clause) -> list[_Items]:
+    """The items before an "either" in the middle of a list: "(ア) and either (イ) or (ウ)"."""
+    at = next((place for place, each in enumerate(clause.items) if isinstance(each, _Logic) and each.value == "either"), 0)
+    return [each for each in clause.items[:at] if isinstance(each, _Items)]
+
+
+def _alternatives(items: list[_Items | _Logic], states: States) -> Condition:
+    connectors = [each.value for each in items if isinstance(each, _Logic) and each.value in {"or", "and"}]
     groups: list[list[Condition]] = [[]]
-    for each in clause.items:
+    for each in items:
         if isinstance(each, _Logic) and each.value == "or":
             groups.append([])
         elif isinstance(each, _Items):
@@ -722,6 +838,8 @@ def _compared(count: _Count, states: States, among: tuple[str, ...]) -> Conditio
             return at_most(count.n, states, among)
         case "less":
             return at_most(count.n - 1, states, among)
+        case "all_but":
+            return exactly(len(among) - count.n, states, among)
         case "more":
             return AtLeast(count.n + 1, states, among)
         case _:

@@ -41,7 +41,7 @@ BAD_ITEM = re.compile(
 _LISTED = rf"(?:{_ROMAN}\b|[1-8](?![0-9])(?!\s+items?))"
 LATIN_LIST = re.compile(rf"\bitems?\s+({_LISTED}(?:{_JOIN}{_LISTED})*)|項目\s?([1-8](?:{_JOIN_JA}[1-8])+)(?![0-9])|(?<![0-9])([1-8](?:{_JOIN_JA}[1-8])+)番")
 NUMBER = re.compile(
-    rf"(?<![0-9.第])([0-9]{{1,4}}|[一二三四五六七八九十]{{1,2}})({_UNIT}(?![目])|市町村?|自治体|か所|カ所|ヶ所|箇所)?"
+    rf"(?<![0-9.,第])([0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,4}}|[一二三四五六七八九十]{{1,2}})({_UNIT}(?![目])|市町村?|自治体|か所|カ所|ヶ所|箇所)?"
     rf"|\b({'|'.join(NUMBER_WORDS)})\b"
 )
 RANGE = re.compile(rf"\(?([{LETTERS}])\)?\s*(?:から|~|-|〜|～|–|to|through)\s*\(?([{LETTERS}])\)?(?:まで)?")
@@ -135,6 +135,10 @@ def _letters(text: str, match: re.Match[str], kind: str) -> Iterator[Mention]:
 def _latin_list(text: str, match: re.Match[str]) -> Iterator[Mention]:
     group = next(i for i in (1, 2, 3) if match.group(i))
     words = list(re.finditer(rf"\b{_ROMAN}\b|[1-8]", match.group(group)))
+    if len(words) == 2 and re.search(r"\bto\b", match.group(group)):
+        first, last = (LETTERS.index(letter_of(word.group())) for word in words)
+        yield _item(text, *match.span(), LETTERS[first : last + 1])
+        return
     for at, word in enumerate(words):
         start = match.start() if at == 0 else match.start(group) + word.start()
         end = match.end() if at == len(words) - 1 else match.start(group) + word.end()
@@ -167,8 +171,8 @@ def numbers(text: str) -> Iterator[Mention]:
 
 
 def _numeral(said: str) -> int:
-    if said.isdigit():
-        return int(said)
+    if said.replace(",", "").isdigit():
+        return int(said.replace(",", ""))
     if len(said) == 2:
         return NUMERALS[said[1]] + 10 if said[0] == "十" else NUMERALS[said[0]] * 10
     return NUMERALS[said]

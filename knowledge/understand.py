@@ -267,7 +267,7 @@ def _excluded(mentions: tuple[Mention, ...], lang: Lang, names: _Names) -> tuple
 
 def _ranked_subject(mentions: tuple[Mention, ...], lang: Lang) -> str:
     """What "most" is asked of: the word behind 一番多い, the word behind "which"."""
-    for at, mention in enumerate(mentions[:-1]):
+    for at, mention in reversed(list(enumerate(mentions[:-1]))):
         if lang == "en" and "rank" in _senses(mention, "ask") and any(_senses(m, "subject") for m in mentions[at + 1 : at + 3]):
             return "item"
         asks = mention.surface in {"which", "what"} if lang == "en" else bool({"most", "least"} & set(_senses(mention, "ask")))

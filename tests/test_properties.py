@@ -32,7 +32,8 @@ KEYS = {
     *("question", "lang", "intent", "reading", "status", "reason", "territory", "as_of", "municipalities", "value", "denominator", "rows", "choices"),
     *("sources", "text", "blocks"),
 }
-EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# The same examples in every run: what is red stays red until it is mended, and what is green does not turn red by chance.
+EXAMPLES = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 LIVE = re.compile(r"<(?:[!@#]|https?:|mailto:)[^<>\n]*>")  # what Slack reads as a mention or a link
 PINGS = re.compile(r"[<>]|@(?:channel|here|everyone)\b|https?://")  # what it does besides in the top-level text, which is mrkdwn
 
@@ -424,6 +425,61 @@ def test_a_notice_is_given_once(asker: Asker) -> None:
     assert len(notices) == len(set(notices))
 
 
+def bug(*values: object, reason: str) -> Any:
+    return pytest.param(*values, marks=pytest.mark.xfail(strict=True, reason=reason), id=" | ".join(map(str, values[:1])))
+
+
+ELSEWHERE = "KeyError: the municipality is none of the territory whose survey is read"
+CRASHES = [
+    bug("萩市と千代田区を比べて", reason=ELSEWHERE),
+    bug("岩国市と千代田区の(オ)", reason=ELSEWHERE),
+    bug("山口県の千代田区と中央区を比べて", reason=ELSEWHERE),
+    bug("山口県の練馬区の(ク)は？", reason=ELSEWHERE),
+    bug("has Nerima done (ク) in Yamaguchi Prefecture?", reason=ELSEWHERE),
+    bug("(オ)がまだで(ア)から(ク)以外を実施している市町は？", reason="sqlite3.OperationalError: a part of the condition is over no items"),
+]
+
+
+@pytest.mark.parametrize("text", CRASHES)
+def test_found_by_chance(text: str, asker: Asker) -> None:
+    """What random heaps of words have broken, in its shortest form."""
+    well_formed(asker, asker.ask(text, SETTING))
+
+
+UNHELD = [
+    bug("山口県の千代田区の状況", reason="answered: 千代田区 has done 0 / 0 items"),
+    bug("(ク)の補助限度額は？", reason="answered: あてはまる事業は0件です, without a source"),
+    bug("福岡県の事業の補助率は？", reason="answered: no programme, without a source"),
+    bug("福岡県で一番予算が大きい事業は？", reason="answered with all sixteen, none of which has a printed amount"),
+]
+
+
+@pytest.mark.parametrize("text", UNHELD)
+def test_what_is_not_held_is_not_answered(text: str, asker: Asker) -> None:
+    """What the documents do not hold is told as such, not answered with nothing or with everything."""
+    answered = as_json(asker.ask(text, SETTING), asker.speaker)
+    assert (answered["status"], answered["value"]) == ("unknown", None)
+
+
+@pytest.mark.xfail(strict=True, reason="1 / 1: 千代田区, of which nothing is known, is left out without a word")
+def test_nobody_is_left_out_in_silence(asker: Asker) -> None:
+    """Of two municipalities asked about, both are spoken of."""
+    answered = as_json(asker.ask("萩市と千代田区で(オ)がまだなのは？", SETTING), asker.speaker)
+    assert answered["status"] != "answered" or "千代田区" in answered["text"].split("\n", 1)[1]
+
+
+@pytest.mark.xfail(strict=True, reason="'the survey of 東京都 names nobody' is not why 萩市 is not in it")
+def test_the_reason_is_the_reason(asker: Asker) -> None:
+    """萩市 lies in 山口県: asked of it in 東京都, that is said."""
+    assert "山口県" in as_json(asker.ask("東京都の萩市の(オ)は？", SETTING), asker.speaker)["text"]
+
+
+@pytest.mark.xfail(strict=True, reason="1市町村あたりあたり3,000千円")
+def test_no_word_is_said_twice(asker: Asker) -> None:
+    """What the document prints and what the template adds do not double."""
+    assert "あたりあたり" not in as_json(asker.ask("在宅医療連携促進支援事業の上限額は？", SETTING), asker.speaker)["text"]
+
+
 LONG = {
     "one kana": "あ" * 10_000,
     "kanji": "漢字" * 5_000,
@@ -433,7 +489,7 @@ LONG = {
     "negations": "ない" * 5_000,
     "items": "(オ)" * 3_000,
 }
-SLOW = {"a name": "下関市" * 3_000, "a list": "(オ)と" * 2_500 + "がまだの市町は？"}
+SLOW = {"a list": "(オ)と" * 2_500 + "がまだの市町は？"}
 ANSWER_WITHIN = 3.0  # seconds: Slack waits no longer
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from slack_bolt import App
 
 from bot.counter import Counter
-from bot.question import from_mention
 from bot.listeners.direct import is_new_from_person
+from bot.question import from_mention
 
 
 def register(app: App, counter: Counter) -> None:

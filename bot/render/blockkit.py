@@ -543,7 +543,7 @@ def _blocks(surface: str, least: int) -> Rule:
 SENDING = """
     token channel user ts thread_ts reply_broadcast metadata parse link_names mrkdwn unfurl_links unfurl_media post_at
     username icon_emoji icon_url as_user client_msg_id response_type replace_original delete_original
-""".split()  # noqa: SIM905
+""".split()
 MESSAGE = shape({"text": string(10**9), "blocks": _blocks("message", 0), **dict.fromkeys(SENDING, anything)}, "text")
 
 VIEW = {"callback_id": ID, "private_metadata": string(3_000, 0), "external_id": ID}

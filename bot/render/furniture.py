@@ -103,7 +103,8 @@ def evidence(reply: Reply, words: Words, base: str) -> Message:
     if isinstance(given, Found):
         lines += _counted(given, words, lang)
     lines.append(LINES["base"][lang].format(hash=base[:12]))
-    return Message(lang=lang, status="answered", reading=message.reading, headline=EVIDENCE[lang], body=tuple(f"・{line}" for line in lines), notes=message.notes)
+    body = tuple(f"・{line}" for line in lines)
+    return Message(lang=lang, status="answered", reading=message.reading, headline=EVIDENCE[lang], body=body, notes=message.notes)
 
 
 def _counted(given: Found, words: Words, lang: Lang) -> list[str]:

@@ -98,7 +98,8 @@ def _glance(shown: Home) -> list[Block]:
     if not shown.bars:
         return [_section([NO_TALLY[lang]]), *_told(shown.tally)[:1]]
     head = [_cell(COLUMNS[name][lang]) for name in ("item", "bar", "count", "open")]
-    rows = [[_cell(clip(line.label, 200)), _cell(bar(line.done, line.of)), _cell(f"{line.done} / {line.of}"), _cell(str(line.rest))] for line in shown.bars]
+    lines = ((clip(line.label, 200), bar(line.done, line.of), f"{line.done} / {line.of}", str(line.rest)) for line in shown.bars)
+    rows = [[_cell(words) for words in line] for line in lines]
     settings = [{"align": align, "is_wrapped": True} for align in ("left", "left", "right", "right")]
     sources = [WORDS["source"][lang] + source for source in shown.tally.sources]
     small = [shown.tally.reading, *(WORDS["note"][lang] + note for note in shown.tally.notes), *sources]
@@ -114,7 +115,8 @@ def _told(message: Message) -> list[Block]:
 
 
 def _asks(examples: Iterable[Action]) -> list[Block]:
-    buttons = [{"type": "button", "action_id": f"home_{n}", "text": _plain(clip(action.label, 75)), "value": action.question} for n, action in enumerate(examples)]
+    labels = [(_plain(clip(action.label, 75)), action.question) for action in examples]
+    buttons = [{"type": "button", "action_id": f"home_{n}", "text": label, "value": question} for n, (label, question) in enumerate(labels)]
     return [{"type": "actions", "elements": buttons}] if buttons else []
 
 

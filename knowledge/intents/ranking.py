@@ -44,7 +44,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     items = query.items or tuple(kb.items)
     every = kb.statuses(scope.survey.id, scope.members, items)
     counts = {code: sum(state in states for state in by_item.values()) for code, by_item in every.items()}
-    most = "least" not in query.asks or ("most" in query.asks and query.states is not None)
+    most = "least" not in query.asks
     edge = (max if most else min)(counts.values())
     top = tuple(code for code, count in counts.items() if count == edge)
     order = sorted(counts, key=lambda code: ((-counts[code] if most else counts[code]), code))

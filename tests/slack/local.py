@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002, N802 (the methods are named as Slack's are, and all take what was given)
 """A Slack of our own, on this machine: the Web API, response_urls, Socket Mode and signed deliveries, as strict as the real one or stricter.
 
 It keeps channels and their messages, records every call, and has faults to switch on. What it refuses it also writes to
@@ -6,6 +7,7 @@ It keeps channels and their messages, records every call, and has faults to swit
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -121,7 +123,8 @@ class LocalSlack:
             while not (found := what()):
                 left = until - time.monotonic()
                 if left <= 0:
-                    raise AssertionError(f"nothing after {seconds} s; calls: {[(c.method, c.answer.get('error')) for c in self.calls]}; problems: {self.problems}")
+                    calls = [(call.method, call.answer.get("error")) for call in self.calls]
+                    raise AssertionError(f"nothing after {seconds} s; calls: {calls}; problems: {self.problems}")
                 self.changed.wait(min(left, 0.05))
             return found
 
@@ -202,7 +205,9 @@ class LocalSlack:
             "trigger_id": self.trigger(),
         }
 
-    def press(self, message: dict[str, Any], element: dict[str, Any], channel: str = GENERAL, user: str = TANAKA, *, ephemeral: bool = False, **more: Any) -> dict[str, Any]:
+    def press(
+        self, message: dict[str, Any], element: dict[str, Any], channel: str = GENERAL, user: str = TANAKA, *, ephemeral: bool = False, **more: Any
+    ) -> dict[str, Any]:
         """A button of a message clicked; Slack gives its value back with & < > escaped (bolt-python #513)."""
         action = {"type": element["type"], "action_id": element["action_id"], "block_id": "b", "action_ts": self.stamp()} | more
         if "value" in element:
@@ -254,10 +259,8 @@ class LocalSlack:
 
     def hang_up(self) -> None:
         for socket in list(self.sockets):
-            try:
+            with contextlib.suppress(OSError):
                 socket.frame(8, b"")
-            except OSError:
-                pass
         self.sockets.clear()
 
     def refuse(self, why: str) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.slack.conftest import CARD, CARD_ANSWER, Way
 from tests.slack.local import ALIEN, BOT, DIRECT, GENERAL, SUZUKI, TANAKA, button, elements
 
+SUBCOMMANDS = """集計 オ|tally o|未実施 オ|missing o|状況 宇部市|status Ube|推移|trend o|比較 宇部市 萩市|compare Ube Hagi|予算|budget|手引き ク|guide ku
+|締切|deadlines|ヘルプ|help|""".replace("\n", "").split("|")
+
 
 def answer_to(way: Way, body: dict, channel: str = GENERAL, after: int = 0) -> dict:
     """The post that an event leads to."""
@@ -37,7 +40,7 @@ def test_the_command_answers_the_asker_alone(way: Way) -> None:
 
 def test_subcommands_are_words_of_the_one_engine(web: Way) -> None:
     """Japanese and English subcommands, and no words at all."""
-    told = {words: web.command(web.slack.command(words))["text"] for words in ("集計 オ", "tally o", "未実施 オ", "missing o", "状況 宇部市", "status Ube", "ヘルプ", "help", "締切", "deadlines", "予算", "budget", "手引き ク", "")}
+    told = {words: web.command(web.slack.command(words))["text"] for words in SUBCOMMANDS}
     assert "実施済み 8" in told["集計 オ"]
     assert "11 / 19 municipalities" in told["missing o"]
     assert "8 / 8" in told["状況 宇部市"]

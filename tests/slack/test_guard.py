@@ -11,6 +11,8 @@ import pytest
 from tests.slack.conftest import CARD, Way
 from tests.slack.local import SECRET, sign
 
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+OTHERS = [("GET", "/", 404), ("GET", "/slack/events", 405), ("POST", "/healthz", 405), ("GET", "/slack/install", 404)]
 SECRET_WORDS = "極秘の質問"
 
 
@@ -52,12 +54,12 @@ def test_a_replay_is_refused(web: Way) -> None:
 
 def test_signed_nonsense_does_no_harm(web: Way) -> None:
     """What Slack would never send is not answered and not fatal."""
-    for body, kind in (("", "application/json"), ("[]", "application/json"), ("{", "application/json"), ("\x00", "text/plain"), ("payload=%7B", "application/x-www-form-urlencoded")):
+    for body, kind in (("", JSON), ("[]", JSON), ("{", JSON), ("\x00", "text/plain"), ("payload=%7B", FORM)):
         assert web.running.door.signed(body, kind).status < 600
     assert web.running.door.send("GET", "/healthz").status == 200
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/", 404), ("GET", "/slack/events", 405), ("POST", "/healthz", 405), ("GET", "/slack/install", 404)])
+@pytest.mark.parametrize(("method", "path", "status"), OTHERS)
 def test_other_doors_are_shut(web: Way, method: str, path: str, status: int) -> None:
     assert web.running.door.send(method, path).status == status
 
