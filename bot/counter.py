@@ -81,7 +81,7 @@ class Counter:
 
     def judge(self, question: Question, good: bool, lang: Lang, name: str, trigger: str, url: str) -> None:
         """A verdict on an answer; whoever thinks it wrong is asked what is."""
-        self.sender.soon(lambda: self.desk.judge(name, question.team, question.user, good=good))
+        self.desk.judge(name, question.team, question.user, good=good)
         if good:
             thanks = THANKS[lang]
             self.privately(question, {"text": thanks}, url)
@@ -90,7 +90,7 @@ class Counter:
 
     def note(self, name: str, team: str, user: str, words: str) -> None:
         """What somebody wrote about an answer that they think wrong."""
-        self.sender.soon(lambda: self.desk.judge(name, team, user, good=False, note=words))
+        self.desk.judge(name, team, user, good=False, note=words)
 
     def privately(self, question: Question, payload: dict[str, Any], url: str = "") -> None:
         """To the asker alone, where they asked."""

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 import sqlite_utils.utils
-from conftest import Asked
 
 from bot.ask import Asker
 from bot.open import Built, Unusable, ensure, open_asker
@@ -25,6 +24,7 @@ from db.reader import SqliteKnowledge, connect, stored_hash
 from knowledge.conditions import Has
 from knowledge.load import Facts, all_files, content_hash
 from knowledge.model import NOT_DONE, Status
+from tests.conftest import Asked
 
 QUESTION = "(オ)がまだの市町は？"
 ANSWER = 11

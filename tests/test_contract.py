@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Asked
 from jinja2 import meta, nodes
 
 from bot.ask import Asker
@@ -25,14 +24,18 @@ from bot.speak import TEMPLATES
 from knowledge import intents
 from knowledge.intents import Intent, discover
 from knowledge.model import LANGS
+from tests.conftest import Asked
 
 OURS = ("bot", "db", "knowledge")
-DECLARED = {re.match(r"[\w-]+", each)[0].lower() for each in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]}  # type: ignore[index]
-# What may be imported, besides the standard library. bot may use whatever pyproject.toml declares.
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = [each for extra, needs in PROJECT.get("optional-dependencies", {}).items() if extra != "dev" for each in needs]
+DECLARED = {re.split(r"[^\w-]", each)[0].lower().replace("_", "-") for each in (*PROJECT["dependencies"], *EXTRAS)}
+SHIPPED_BY = importlib.metadata.packages_distributions()
+# What may be imported, besides the standard library and, in bot, whatever pyproject.toml declares.
 MAY_IMPORT = {
     "knowledge": {"knowledge", "rapidfuzz", "snowballstemmer"},
     "db": {"knowledge", "db", "sqlite_utils", "sqlalchemy"},
-    "bot": {"knowledge", "db", "bot"} | {name for name, by in importlib.metadata.packages_distributions().items() if {each.lower() for each in by} & DECLARED},
+    "bot": {"knowledge", "db", "bot"},
 }
 # "knowledge" knows no SQL, no clock, no environment, no chance, no network, no process: they come in as arguments.
 CLOSED_TO_KNOWLEDGE = {"sqlite3", "os", "sys", "time", "random", "secrets", "socket", "ssl", "http", "urllib", "subprocess", "asyncio", "threading", "logging"}
@@ -75,13 +78,24 @@ def imported(path: Path) -> Iterator[tuple[str, int]]:
             yield (node.module or "").split(".")[0], node.level
 
 
+def declared(name: str) -> bool:
+    """Whether pyproject.toml asks for what ships this top-level name."""
+    return bool({name.lower().replace("_", "-"), *(each.lower() for each in SHIPPED_BY.get(name, ()))} & DECLARED)
+
+
+def test_what_is_imported_is_declared() -> None:
+    """Every foreign package that the code imports is among the dependencies."""
+    foreign = {name for path in CODE for name, _ in imported(path)} - set(OURS) - sys.stdlib_module_names
+    assert sorted(name for name in foreign if not declared(name)) == []
+
+
 @pytest.mark.parametrize("path", CODE, ids=shown)
 def test_imports_point_one_way(path: Path) -> None:
     """knowledge imports knowledge only, db those two, bot all three; imports are absolute; nothing foreign comes in unasked."""
     package = path.relative_to(ROOT).parts[0]
-    allowed = MAY_IMPORT[package]
     assert [name for name, level in imported(path) if level] == []
-    assert [name for name, _ in imported(path) if name not in allowed and name not in sys.stdlib_module_names] == []
+    foreign = {name for name, _ in imported(path) if name not in MAY_IMPORT[package] and name not in sys.stdlib_module_names}
+    assert sorted(name for name in foreign if package != "bot" or not declared(name)) == []
 
 
 @pytest.mark.parametrize("path", modules("knowledge"), ids=shown)
@@ -119,8 +133,7 @@ def test_only_speak_reads_templates(path: Path) -> None:
 
 def test_no_dependency_takes_our_names() -> None:
     """No installed package ships a top-level bot, db, knowledge, templates or tests, and ours are the ones imported."""
-    taken = importlib.metadata.packages_distributions()
-    assert {name: taken[name] for name in (*OURS, "templates", "tests") if name in taken} == {}
+    assert {name: SHIPPED_BY[name] for name in (*OURS, "templates", "tests") if name in SHIPPED_BY} == {}
     for name in OURS:
         found = importlib.import_module(name).__file__
         assert found is not None
@@ -171,7 +184,11 @@ def bound(path: Path) -> Iterator[str]:
             yield node.name
 
 
-HIDES = {"tests/score.py": "an argument is called knowledge"}
+HIDES = {
+    "tests/score.py": "an argument is called knowledge",
+    "bot/socket.py": "a variable is called bot",
+    "bot/wsgi.py": "a variable is called bot",
+}
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Asked
 
 from bot.ask import Asker
 from bot.open import ensure, open_asker
 from bot.settings import ROOT, Settings
 from db.build import build
 from knowledge.load import DataError, Document, DocumentReader, Names, load, load_items, load_municipalities
+from tests.conftest import Asked
 
 GOOD = """\
 [source]

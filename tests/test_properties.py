@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conftest import SETTING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +26,7 @@ from db.reader import SqliteKnowledge
 from knowledge.intents import discover
 from knowledge.query import Query
 from knowledge.understand import Setting
+from tests.conftest import SETTING
 
 KEYS = {
     *("question", "lang", "intent", "reading", "status", "reason", "territory", "as_of", "municipalities", "value", "denominator", "rows", "choices"),

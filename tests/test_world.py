@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import WORLD, Asked
 
 from bot.ask import Asker
 from knowledge.load import SOURCES
+from tests.conftest import WORLD, Asked
 
 HOME = "富山県"
 CITIES = ["富山市", "高岡市", "魚津市", "氷見市", "滑川市", "黒部市", "砺波市", "小矢部市", "南砺市", "射水市"]

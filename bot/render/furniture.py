@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.ask import Reply
 from bot.message import Message
-from bot.render.slack import Block, clip, slack
+from bot.render.slack import Block, clip, defused, escape, slack
 from bot.words import Words
 from knowledge.model import Found, Lang, NoData, Pair
 
@@ -74,10 +74,10 @@ def _plain(text: str) -> Block:
 
 def attributed(payload: dict[str, Any], user: str, text: str, lang: Lang) -> dict[str, Any]:
     """The message with who asked what above it. The name is a mention of the asker alone; their words stay words."""
-    said = ASKED_BY[lang].format(text=clip(" ".join(text.split()), 200))
+    said = ASKED_BY[lang].format(text=defused(clip(" ".join(text.split()), 200)))
     line = [{"type": "user", "user_id": user}, {"type": "text", "text": said}]
     block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": line}]}
-    return payload | {"blocks": [block, *payload["blocks"]]}
+    return {"text": f"<@{user}>{escape(said)}\n{payload['text']}", "blocks": [block, *payload["blocks"]]}
 
 
 # --- evidence ---------------------------------------------------------------------------------------------------------

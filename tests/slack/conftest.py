@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,14 @@ class Way:
             assert answered.status == 200
             return answered.json
         return self.slack.envelope("slash_commands", body)["payload"]
+
+    def kept(self, query: str) -> list[tuple[Any, ...]]:
+        """What stands in the bot's store."""
+        connection = sqlite3.connect(f"file:{self.running.folder / 'state.db'}?mode=ro", uri=True, timeout=5)
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
 
     def interaction(self, body: dict[str, Any]) -> None:
         if self.name == "web":

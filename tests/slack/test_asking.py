@@ -147,6 +147,7 @@ def test_a_private_answer_can_be_shown_to_everyone(way: Way) -> None:
     told = way.command(way.slack.command(CARD))
     way.interaction(way.slack.press(told, button(told["blocks"], "みんなに表示"), ephemeral=True))
     post = way.slack.wait(lambda: way.slack.posts(GENERAL))[0]
+    assert post["text"].startswith(f"<@{TANAKA}>さんの質問：「{CARD}」")
     assert CARD_ANSWER in post["text"]
     assert {"type": "user", "user_id": TANAKA} in post["blocks"][0]["elements"][0]["elements"]
     assert CARD in str(post["blocks"][0])
@@ -180,6 +181,16 @@ def test_feedback_is_kept_and_a_bad_one_is_asked_about(way: Way) -> None:
     way.interaction(way.slack.press(post, thumbs, value=thumbs["negative_button"]["value"]))
     modal = way.slack.wait(lambda: way.slack.modals)[0]
     way.interaction(way.slack.submit(modal, {"wrong": {"wrong": {"type": "plain_text_input", "value": "岩国市は実施しています"}}}))
+    way.slack.wait(lambda: ("down", "岩国市は実施しています") in way.kept("SELECT value, note FROM feedback"))
+
+
+def test_the_log_knows_the_question_and_not_who_asked(way: Way) -> None:
+    """Question, reading and outcome of mentions and commands alike, under a pseudonym."""
+    way.command(way.slack.command("今日の天気は？"))
+    answer_to(way, way.slack.mention("(エ)がまだの市町は？"))
+    logged = "SELECT question, outcome, channel_kind FROM question_log"
+    way.slack.wait(lambda: {("今日の天気は？", "refused", "command"), ("(エ)がまだの市町は？", "answered", "mention")} <= set(way.kept(logged)))
+    assert TANAKA not in str(way.kept("SELECT * FROM question_log"))
 
 
 # --- Home -------------------------------------------------------------------------------------------------------------

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.app import build
+from bot.doctor import examined
 from bot.listeners.command import COMMAND
 from bot.settings import Settings, SettingsError, SlackSettings, from_environment, slack_from_environment
+from bot.unanswered import listed
 from db.state import QuestionLog, State
+from tests.conftest import Asked
 from tests.slack.local import APP_TOKEN, SECRET, TOKEN, LocalSlack
 from tests.slack.processes import ROOT, environment
 
@@ -35,11 +36,10 @@ def registered(base: Path) -> set[str]:
     """The source of every listener that the Bolt app has: which module it is in."""
     settings = Settings(knowledge=base / "knowledge.db", facts=None, home="山口県")
     database = f"sqlite:///{base / 'manifest.db'}"
-    slack = SlackSettings(token=TOKEN, signing_secret=SECRET, app_token="", api="http://127.0.0.1:9/api/", database=database, port=0, settle=1)
-    bot = build(settings, slack)
-    bot.counter.sender.until = 0
-    found = {f"{listener.ack_function.__module__}.{listener.ack_function.__name__}" for listener in bot.app._listeners}
-    bot.close()
+    with LocalSlack() as local:
+        bot = build(settings, SlackSettings(token=TOKEN, signing_secret=SECRET, app_token="", api=local.api, database=database, port=0, settle=1))
+        found = {f"{listener.ack_function.__module__}.{listener.ack_function.__name__}" for listener in bot.app._listeners}
+        bot.close()
     return found
 
 
@@ -79,49 +79,39 @@ def test_the_manifest_keeps_slacks_limits() -> None:
     assert urls.pop().endswith("/slack/events")
 
 
-def test_suggested_prompts_are_answered(base: Path) -> None:
+def test_suggested_prompts_are_answered(ask: Asked) -> None:
     """What Slack offers to ask has an answer."""
-    prompts = "\n".join(prompt["message"] for prompt in MANIFEST["features"]["agent_view"]["suggested_prompts"])
-    kept = environment_of(base)
-    told = verb("ask", "--json", "-", env=kept, typed=prompts)
-    assert [json.loads(line)["status"] for line in told.stdout.splitlines()] == ["answered"] * 4
+    prompts = [prompt["message"] for prompt in MANIFEST["features"]["agent_view"]["suggested_prompts"]]
+    assert [ask(prompt)["status"] for prompt in prompts] == ["answered"] * 4
 
 
-def environment_of(base: Path, slack: LocalSlack | None = None, **more: str) -> dict[str, str]:
+def doctor(base: Path, slack: LocalSlack, **more: str) -> tuple[bool, str]:
     (base / "install").mkdir(exist_ok=True)
-    with LocalSlack() as other:
-        return environment(slack or other, base / "install", **more)
-
-
-def doctor(base: Path, slack: LocalSlack, **more: str) -> subprocess.CompletedProcess[str]:
-    return verb("doctor", env=environment_of(base, slack, **more))
-
-
-def verb(*words: str, env: dict[str, str], typed: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "bot", *words], input=typed, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    given = environment(slack, base / "install", **more)
+    return examined(from_environment(given), given)
 
 
 def test_doctor_finds_nothing_wrong(base: Path) -> None:
     with LocalSlack() as slack:
-        told = doctor(base, slack)
-        assert told.returncode == 0, told.stdout + told.stderr
-        assert "FAIL" not in told.stdout
+        good, told = doctor(base, slack)
+        assert good
+        assert "FAIL" not in told
         for what in ("knowledge base", "state", "bot token", "clock", "scopes", "channels", "app-level token"):
-            assert f"ok   {what}" in told.stdout
+            assert f"ok   {what}" in told
 
 
 def test_doctor_says_what_to_do(base: Path) -> None:
-    """One line what is wrong, one line what to do, exit code 2, and no secret in any."""
+    """One line what is wrong, one line what to do, and no secret in any."""
     with LocalSlack(scopes="commands,chat:write") as slack:
-        told = doctor(base, slack, SLACK_APP_TOKEN="xapp-wrong", SLACK_SIGNING_SECRET="short")
-        assert told.returncode == 2
-        assert "FAIL scopes: missing: app_mentions:read" in told.stdout
-        assert "paste manifest.json" in told.stdout
-        assert "FAIL app-level token: invalid_auth" in told.stdout
-        assert "xoxb-" not in told.stdout
-        told = doctor(base, slack, SLACK_BOT_TOKEN="xoxb-wrong", DATABASE_URL="mysql://nowhere")
-        assert "FAIL bot token" in told.stdout
-        assert "FAIL state" in told.stdout
+        good, told = doctor(base, slack, SLACK_APP_TOKEN="xapp-wrong", SLACK_SIGNING_SECRET="short")
+        assert not good
+        assert "FAIL scopes: missing: app_mentions:read" in told
+        assert "paste manifest.json" in told
+        assert "FAIL app-level token: invalid_auth" in told
+        assert "xoxb-" not in told
+        good, told = doctor(base, slack, SLACK_BOT_TOKEN="xoxb-wrong", DATABASE_URL="mysql://nowhere")
+        assert "FAIL bot token" in told
+        assert "FAIL state" in told
 
 
 def test_missing_settings_are_named_in_one_sentence(tmp_path: Path) -> None:
@@ -133,7 +123,7 @@ def test_missing_settings_are_named_in_one_sentence(tmp_path: Path) -> None:
     assert slack_from_environment({"SLACK_API_URL": "http://127.0.0.1:1/api", "SLACK_APP_TOKEN": APP_TOKEN}, settings).api == "http://127.0.0.1:1/api/"
 
 
-def test_unanswered_lists_what_was_refused(base: Path, tmp_path: Path) -> None:
+def test_unanswered_lists_what_was_refused(tmp_path: Path) -> None:
     """Most asked first, in the askers' own words, with what became of it."""
     moment = datetime.now(UTC)
     database = f"sqlite:///{tmp_path / 'state.db'}"
@@ -143,8 +133,7 @@ def test_unanswered_lists_what_was_refused(base: Path, tmp_path: Path) -> None:
         line = {"id": str(number), "at": moment, "team": "T", "channel_kind": "direct", "lang": "ja", "user": str(number)}
         state.log_question(QuestionLog(**line, question=question, reading="", intent="", outcome=outcome))
     state.close()
-    told = verb("unanswered", env=environment_of(base, DATABASE_URL=database))
-    lines = told.stdout.splitlines()
+    lines = listed(database, 90, 50).splitlines()
     assert "天気" in lines[1]
     assert lines[1].split()[:2] == ["2", "2"]
     assert "FAILED" in lines[2]
