@@ -81,7 +81,7 @@ def ask(given: argparse.Namespace, settings: Settings) -> None:
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is, whatever the terminal is
     for reply in replies(lines, asker, setting, thread=given.thread):
         if given.json:
-            print(json.dumps(as_json(reply, asker.speaker), ensure_ascii=False), flush=True)
+            print(json.dumps(as_json(reply), ensure_ascii=False), flush=True)
         else:
             print(plain(reply.message), end="\n\n" if from_input else "\n", flush=True)
 

@@ -115,7 +115,7 @@ def _failed(text: str, lang: Lang, failure: str) -> Reply:
 STATUS = {Found: "answered", WhichOne: "clarify", NoData: "unknown", OutOfScope: "unknown"}
 
 
-def as_json(reply: Reply, speaker: Speaker) -> dict[str, Any]:
+def as_json(reply: Reply) -> dict[str, Any]:
     """The object that `ask --json` prints: the keys of the rules' §8, all always there."""
     given, message = reply.considered.answer, reply.message
     rendered = slack(message)
@@ -131,7 +131,7 @@ def as_json(reply: Reply, speaker: Speaker) -> dict[str, Any]:
         "municipalities": list(getattr(given, "municipalities", ())),
         "value": number(getattr(given, "value", None)),
         "denominator": getattr(given, "denominator", None),
-        "rows": rows(given, speaker),
+        "rows": rows(given),
         "choices": [{"label": action.label, "question": action.question} for action in message.choices],
         "sources": [source(citation, message.lang) for citation in getattr(given, "sources", ())],
         "text": plain(message),
@@ -160,7 +160,7 @@ def source(citation: Citation, lang: Lang) -> dict[str, str | None]:
     return {"document": said.document[lang], "publisher": said.publisher[lang], "place": citation.place, "as_of": citation.as_of or None}
 
 
-def rows(given: Any, speaker: Speaker) -> list[dict[str, Any]]:
+def rows(given: Any) -> list[dict[str, Any]]:
     """The tables behind the answer as objects; states by name, municipalities by official name."""
     lang, grids = given.query.lang, getattr(given, "grids", ())
     return [{column.key: plain_cell(cell, lang) for column, cell in zip(grid.columns, row, strict=True)} for grid in grids for row in grid.rows]

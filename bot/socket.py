@@ -34,8 +34,8 @@ def run(settings: Settings) -> int:
         LOG.info("socket: connected")
         return watch(handlers, stop)
     finally:
-        for closing in [threading.Thread(target=handler.client.close) for handler in handlers]:
-            closing.start()
+        for handler in handlers:
+            finish(handler)
         bot.close()
 
 
@@ -57,6 +57,15 @@ def connect(handler: SocketModeHandler, stop: threading.Event) -> None:
             LOG.error("socket: no connection (%s)", type(error).__name__)
             if stop.wait(min(2**attempt, 30)):
                 return
+
+
+def finish(handler: SocketModeHandler) -> None:
+    """Takes nothing more, answers and acknowledges what was taken, hangs up. What is not acknowledged Slack gives to another connection."""
+    client = handler.client
+    client.auto_reconnect_enabled, client.closed = False, True
+    client.message_workers.shutdown(wait=True)
+    client.current_session_state.terminated = True
+    client.disconnect()
 
 
 def watch(handlers: list[SocketModeHandler], stop: threading.Event) -> int:

@@ -40,7 +40,7 @@ def answer(text: str, base: Understanding, setting: Setting, before: Query | Non
     if isinstance(heard, OutOfScope):
         return _considered(None, replace(heard, next=starters(base.kb, setting)), ())
     if heard.unclear is not None and not _beside_the_point(heard):
-        return _considered(heard, _with_choices(heard.unclear, base.kb), ())
+        return _considered(heard, _with_choices(heard.unclear), ())
     parts = _sentences(heard.said.cased) if before is None else ()
     if len(parts) > 1:
         last = hear(parts[-1], base, setting)
@@ -291,7 +291,8 @@ def _is_read_cue(mention: Mention, query: Query, intent: Intent, kb: KnowledgeBa
 
 def _about(query: Query, intent: Intent, kb: KnowledgeBase) -> list[Subject]:
     """The subjects that an intent would answer from."""
-    return list(intent.about(query, kb)) or [kb.subjects[id_] for id_ in query.subjects]
+    own = list(intent.about(query, kb)) if intent.about else []
+    return own or [kb.subjects[id_] for id_ in query.subjects]
 
 
 def _explained(about: list[Subject], mention: Mention, kb: KnowledgeBase) -> bool:
@@ -403,7 +404,7 @@ def _is_whole(query: Query) -> bool:
     )
 
 
-def _with_choices(unclear: WhichOne, kb: KnowledgeBase) -> WhichOne:
+def _with_choices(unclear: WhichOne) -> WhichOne:
     """The two readings of a negation over "both" or "all", each as a question of its own."""
     if unclear.why != "scope":
         return unclear

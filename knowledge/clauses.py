@@ -414,11 +414,15 @@ def _verb_behind_items(mentions: tuple[Mention, ...], at: int) -> bool:
             return not _has(mention, "verb", "have")
         elif _has(mention, "logic", "either") or _has(mention, "logic", "both"):
             continue
-        elif _has(mention, "logic") and not (place + 1 < len(mentions) and _has(mentions[place + 1], "item") and not _has(mention, "logic", "but")):
-            return False
-        elif not _has(mention, "fill") and not _has(mention, "logic"):
+        elif not _has(mention, "fill") and not _joins_items(mentions, place):
             return False
     return False
+
+
+def _joins_items(mentions: tuple[Mention, ...], place: int) -> bool:
+    """Whether an "and" or "or" at this place has an item behind it."""
+    mention = mentions[place]
+    return _has(mention, "logic") and not _has(mention, "logic", "but") and place + 1 < len(mentions) and _has(mentions[place + 1], "item")
 
 
 def _more_verbs(mentions: tuple[Mention, ...]) -> bool:
@@ -744,8 +748,7 @@ def _build(clause: _Clause, letters: tuple[str, ...], lang: Lang) -> tuple[Condi
         counted = ANY - states if "shika" in words and clause.state.negated else states
         return _counted(clause.counts, counted, said or letters), ()
     if "except" in words:
-        rest = tuple(letter for letter in letters if letter not in said)
-        return both(Has(letter, states) for letter in rest), ()
+        return both(Has(letter, states) for letter in letters if letter not in said), ()
     if said and "shika" in words:
         kept = ANY - states if clause.state.negated else states
         return And(tuple(Has(letter, kept if letter in said else ANY - kept) for letter in letters)), ()

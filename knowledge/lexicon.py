@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Protocol
 
 from rapidfuzz import process
@@ -142,7 +143,7 @@ class Lexicon:
 
 def _one_phrase(text: str, words: list[re.Match[str]]) -> bool:
     """Whether nothing but spaces, hyphens and the like stand between the words."""
-    return all(text[a.end() : b.start()].strip(" -・./") == "" for a, b in zip(words, words[1:], strict=False))
+    return all(text[a.end() : b.start()].strip(" -・./") == "" for a, b in pairwise(words))
 
 
 def _mention(start: int, end: int, surface: str, senses: list[Sense]) -> Mention:

@@ -122,7 +122,7 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
     names = _Names(mentions, base, setting)
     kinds = _kinds(clauses.live(mentions, said.lang), counted, said.lang)
     subject = _subject(mentions, counted, said.lang)
-    places, extra, unclear = names.decide(text, said, subject, territories, asks, bool(stated.items or stated.states or stated.condition), stated)
+    places, extra, unclear = names.decide(text, said, subject, territories, asks, bool(stated.items or stated.states or stated.condition))
     excluded = _excluded(mentions, said.lang, names)
     periods, relative, bad_date = _dates(mentions, base.eras)
     periods = tuple(_in_documents_year(period, base.dates_of(territories)) for period in periods)
@@ -217,10 +217,9 @@ def _wants_places(mentions: tuple[Mention, ...], lang: Lang, stated: clauses.Sta
             continue
         if places == ["who"] and mention.surface in ASKING_WHO:
             return True
-        elif lang == "en":
-            if at and mentions[at - 1].surface in {"which", "what"}:
-                return True
-        elif at + 1 == len(mentions) or mentions[at + 1].surface in {"は", "って", "を"} and _ends(mentions[at + 2 :]):
+        if lang == "en" and at and mentions[at - 1].surface in {"which", "what"}:
+            return True
+        if lang == "ja" and (at + 1 == len(mentions) or mentions[at + 1].surface in {"は", "って", "を"} and _ends(mentions[at + 2 :])):
             return True
     return False
 
@@ -356,7 +355,6 @@ class _Names:
         territories: tuple[str, ...],
         asks: frozenset[str],
         about_items: bool,
-        stated: clauses.Stated,
     ) -> tuple[tuple[str, ...], tuple[str, ...], WhichOne | None]:
         """(codes, territories, question back)."""
         codes: list[str] = []
@@ -365,7 +363,7 @@ class _Names:
         others = any(m.ref == "strong" for m in self.found)
         for mention in self.found:
             territory = next(iter(_senses(mention, "territory")), "")
-            if territory and self._is_territory(mention, territory, subject, territories, others):
+            if territory and self._is_territory(mention, territory, subject, territories):
                 extra.append(territory)
                 continue
             if territory and mention.ref != "strong" and mention.value and self._both_named(mention):
@@ -393,7 +391,7 @@ class _Names:
     def _both_named(self, mention: Mention) -> bool:
         return bool(set(mention.value) & self.base.local)
 
-    def _is_territory(self, mention: Mention, territory: str, subject: str, territories: tuple[str, ...], others: bool) -> bool:
+    def _is_territory(self, mention: Mention, territory: str, subject: str, territories: tuple[str, ...]) -> bool:
         if mention.ref == "strong" and self.base.kb.territories[territory].kind != "prefecture":
             return False
         if mention.surface == self.base.kb.territories[territory].name:

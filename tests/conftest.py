@@ -38,7 +38,7 @@ class Asked:
 
     def __call__(self, *turns: str, home: str = "", lang: str | None = None, today: date | None = None) -> dict[str, Any]:
         replies = self.replies(*turns, home=home, lang=lang, today=today)
-        return as_json(replies[-1], self.asker.speaker)
+        return as_json(replies[-1])
 
     def replies(self, *turns: str, home: str = "", lang: str | None = None, today: date | None = None) -> list[Reply]:
         """The reply to every turn of a thread."""

@@ -114,7 +114,7 @@ class Door:
             reply = self.asker.ask(turn, Setting(home=self.home, today=today), before)
             before = next_context(reply, before)
         assert reply is not None
-        return as_json(reply, self.asker.speaker)
+        return as_json(reply)
 
     def answer(self, question: Question) -> dict[str, Any]:
         """The reply to a question; an exception is a reply too, the worst."""

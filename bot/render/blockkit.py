@@ -659,8 +659,7 @@ def _view(payload: dict[str, Any], blocks: Placed) -> Found:
 # --- walking ----------------------------------------------------------------------------------------------------------
 
 NOT_WORDS = frozenset(
-    ("type", "style", "align", "url", "image_url", "icon", "name", "range")
-    + ("block_id", "action_id", "user_id", "usergroup_id", "channel_id")
+    ("type", "style", "align", "url", "image_url", "icon", "name", "range", "block_id", "action_id", "user_id", "usergroup_id", "channel_id")
 )
 
 

@@ -37,7 +37,7 @@ class Intent:
     fits: Callable[[Query, KnowledgeBase], int]
     answer: Callable[[Query, KnowledgeBase, Setting], Answer]
     uses: frozenset[str]
-    about: Callable[[Query, KnowledgeBase], Iterable[Subject]] = lambda query, kb: ()
+    about: Callable[[Query, KnowledgeBase], Iterable[Subject]] | None = None
     topical: bool = False
 
 

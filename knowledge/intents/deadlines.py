@@ -114,6 +114,6 @@ INTENT = Intent(
     fits=fits,
     answer=answer,
     uses=frozenset({"deadline", "how_long", "when"}),
-    about=lambda query, kb: _all(kb),
+    about=lambda _, kb: _all(kb),
     topical=True,
 )

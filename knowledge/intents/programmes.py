@@ -170,14 +170,15 @@ def _focus(query: Query, single: Subject | None) -> str:
     )
 
 
-def _value(programmes: list[Subject], single: Subject | None, focus: str, counted: Size | None, summed: int | None, query: Query) -> float | None:
+def _value(programmes: list[Subject], single: Subject | None, focus: str, counted: Size | None, summed: int | None, query: Query) -> int | None:
     if single is None:
         return summed if query.asks & {"total", "amount"} else len(programmes) if query.measure == "count" else None
+    programme: Programme = single.of
     if focus == "cap":
-        return single.of.cap
+        return programme.cap
     if focus == "size":
         return counted.value if counted else None
-    return single.of.amount if single.of.amount is not None else summed
+    return programme.amount if programme.amount is not None else summed
 
 
 def _caveats(chosen: list[Subject], summed: int | None) -> tuple[tuple[str, object], ...]:
