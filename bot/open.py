@@ -14,6 +14,9 @@ from db.reader import SqliteKnowledge, stored_hash
 from knowledge.load import SOURCES, DataError, all_files, content_hash, load
 from knowledge.model import Territory
 
+# The code that writes knowledge.db decides what is in it as much as the files of facts do.
+BUILDERS = tuple(ROOT / "db" / name for name in ("build.py", "codec.py", "schema.py"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
@@ -28,6 +31,11 @@ def folders(settings: Settings) -> tuple[Path, ...]:
     return (SOURCES, settings.facts) if settings.facts else (SOURCES,)
 
 
+def fingerprint(settings: Settings) -> str:
+    """The content hash of the knowledge base that the files as they are now would give."""
+    return content_hash((*all_files(folders(settings)), *BUILDERS))
+
+
 class Unusable(Exception):
     """The place of knowledge.db cannot be used; the message says why and what to set instead."""
 
@@ -40,7 +48,7 @@ def ensure(settings: Settings, *, force: bool = False) -> Built:
 
     Raises DataError only if there is no older one to use, Unusable if there is no place for it.
     """
-    wanted = content_hash(all_files(folders(settings)))
+    wanted = fingerprint(settings)
     stored = _stored(settings.knowledge)
     if stored == wanted and not force:
         return Built(path=settings.knowledge)

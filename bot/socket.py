@@ -65,7 +65,7 @@ def finish(handler: SocketModeHandler) -> None:
     client.auto_reconnect_enabled, client.closed = False, True
     client.message_workers.shutdown(wait=True)
     client.current_session_state.terminated = True
-    client.disconnect()
+    threading.Thread(target=client.disconnect, daemon=True).start()  # it waits for its own reader, for seconds
 
 
 def watch(handlers: list[SocketModeHandler], stop: threading.Event) -> int:

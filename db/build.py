@@ -72,7 +72,10 @@ def tables(facts: Facts, content_hash: str) -> Iterator[tuple[str, Iterable[dict
     yield "area", ({"name": a.name, "prefecture": a.prefecture, "en": a.en, "source": a.source} for a in facts.areas)
     yield "area_member", ({"prefecture": a.prefecture, "area": a.name, "municipality": code} for a in facts.areas for code in a.members)
     yield "word", ({"surface": w.surface, "lang": w.lang, "kind": w.kind, "value": w.value} for w in facts.words)
-    yield "word", ({"surface": name, "lang": "ja", "kind": "item", "value": item.letter} for item in facts.items for name in normalised(item.names))
+    yield (
+        "word",
+        ({"surface": name, "lang": "ja", "kind": "item", "value": item.letter} for item in facts.items for name in in_both_kana(normalised(item.names))),
+    )
     yield "source", ({"id": s.id, "date": s.date} | both("document", s.document) | both("publisher", s.publisher) | both("note", s.note) for s in facts.sources)
     yield "territory", ({"id": t.id, "name": t.name, "en": t.en, "kind": t.kind, "words": "\n".join(t.words)} for t in facts.territories)
     yield "territory_member", ({"territory": t.id, "municipality": code} for t in facts.territories for code in t.members)
@@ -133,6 +136,18 @@ def tables(facts: Facts, content_hash: str) -> Iterator[tuple[str, Iterable[dict
 def both(name: str, pair: Pair | None) -> dict[str, str | None]:
     """A Pair as its two columns."""
     return {f"{name}_ja": pair.ja if pair else None, f"{name}_en": pair.en if pair else None}
+
+
+def in_both_kana(names: Iterable[str]) -> Iterable[str]:
+    """The names, and those in hiragana in katakana too: a question typed without conversion may come in either."""
+    return dict.fromkeys(form for name in names for form in (name, katakana(name)))
+
+
+def katakana(name: str) -> str:
+    """A name that is all hiragana in katakana; any other as it is."""
+    if not all("ぁ" <= char <= "ゖ" for char in name):
+        return name
+    return name.translate({code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)})
 
 
 def normalised(names: Iterable[str]) -> Iterable[str]:

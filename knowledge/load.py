@@ -272,7 +272,7 @@ def load_words(path: Path = REFERENCE / "vocabulary.toml") -> tuple[Word, ...]:
     elsewhere = (
         Word(surface=surface, lang="en", kind="elsewhere", value=row["name"])
         for row in rows(REFERENCE / "prefectures.csv")
-        for surface in (f"{row['en'].lower()} prefecture", f"{row['en'].lower()}-ken")
+        for surface in (f"{row['en'].lower()} prefecture", f"{row['en'].lower()}-ken", *((row["en"].lower(),) if row["name"][-1] in "道府" else ()))
     )
     return (*elsewhere, *_vocabulary(path))
 

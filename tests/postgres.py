@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -108,6 +109,14 @@ class Postgres:
 def fresh_store(engine: str, folder: Path) -> str:
     """DATABASE_URL of a store that nobody has opened."""
     return server().fresh() if engine == "postgres" else f"sqlite:///{folder / 'state.db'}"
+
+
+@contextmanager
+def memory_folder() -> Iterator[Path]:
+    """A folder that costs no disk, where there is such a thing: for tests that stop the program, not the power."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="renkei-", dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
 
 
 def process(code: str, *arguments: object) -> subprocess.Popen[str]:

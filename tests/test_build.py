@@ -17,12 +17,12 @@ import pytest
 import sqlite_utils.utils
 
 from bot.ask import Asker
-from bot.open import Built, Unusable, ensure, open_asker
+from bot.open import Built, Unusable, ensure, fingerprint, open_asker
 from bot.settings import ROOT, Settings
 from db.build import build
 from db.reader import SqliteKnowledge, connect, stored_hash
 from knowledge.conditions import Has
-from knowledge.load import Facts, all_files, content_hash
+from knowledge.load import Facts, content_hash
 from knowledge.model import NOT_DONE, Status
 from tests.conftest import Asked
 
@@ -146,7 +146,7 @@ def test_building_is_a_function(facts: Facts, settings: Settings, tmp_path: Path
 def test_the_content_hash_is_in_it(settings: Settings) -> None:
     """The file says which facts it was made from."""
     assert len(stored_hash(settings.knowledge)) == 64
-    assert stored_hash(settings.knowledge) == content_hash(all_files())
+    assert stored_hash(settings.knowledge) == fingerprint(settings)
 
 
 def test_the_content_hash_sees_every_byte(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from postgres import ENGINES, fresh_store, process, server
+from postgres import ENGINES, fresh_store, memory_folder, process, server
 from sqlalchemy import Column, Connection, Integer, MetaData, delete, event, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -61,10 +61,11 @@ def own(url: str) -> Iterator[State]:
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
-    opened = State.open(fresh_store(request.param, tmp_path_factory.mktemp("shared")))
-    yield opened
-    opened.close()
+def shared(request: pytest.FixtureRequest) -> Iterator[State]:
+    with memory_folder() as folder:
+        opened = State.open(fresh_store(request.param, folder))
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
