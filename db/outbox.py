@@ -117,7 +117,7 @@ class Plan:
     thread          the ts of the thread it goes into, or ""
     kind            "reply", "reminder" …, for people who read the ledger
     body            what is sent, as text (JSON); None to have it made at the first claim, see Outbox.freeze
-    at              not before
+    at              not before; also the order within the channel, so give the parts of one answer times a microsecond apart
     expires         not at all from then on, if it has not gone out; None for never
     verify          look into Slack before the first sending: it may have been posted by a store that has since lost it
     """
@@ -559,8 +559,8 @@ class Outbox:
     def _mend(self, connection: Connection, now: datetime) -> None:
         """A clock that was ahead left times that would stop a post, or a channel, until they come."""
         ahead = now + self.timing.skew
+        connection.execute(FREE_AHEAD, {"now": ahead, "free": now, "holder": "", "touched": now})  # first: whoever claims locks the channel before the post
         change_all(connection, AHEAD, ahead, "mend", now, "the clock was set back", lambda post: mended(post, now))
-        connection.execute(FREE_AHEAD, {"now": ahead, "free": now, "holder": "", "touched": now})
 
 
 def apply(connection: Connection, row: Any, epoch: int | None, act: str, now: datetime, why: str, change: Change) -> Post | None:
