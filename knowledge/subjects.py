@@ -157,8 +157,8 @@ def score(match: Match, kb: KnowledgeBase, items: tuple[str, ...], asks: frozens
     kinds = {subject.kind, topic.of.kind if topic.kind == "topic" else ""}
     liked = any(kinds & PREFERRED.get(ask, frozenset()) for ask in asks)
     liked = liked or "when" in asks and bool(getattr(subject.of, "since", ""))
-    # An action asked for, a guide named, a row behind a number: they weigh more than a mere leaning.
-    outright = any(cue in asks and cue in kinds for cue in ("action", "guide", "law", "opinion", "agenda")) or subject.kind == "row" and liked
+    # An action asked for, a law named, a row behind a number: they weigh more than a mere leaning.
+    outright = any(cue in asks and cue in kinds for cue in ("action", "law", "opinion", "agenda")) or subject.kind == "row" and liked
     outright = outright or "history" in asks and subject.kind == "event"
     return match.weight + LIKED_WEIGHT * (liked + 2 * outright) + (ITEM_WEIGHT if items and set(items) & set(subject.items) else 0.0)
 
