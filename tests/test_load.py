@@ -318,7 +318,7 @@ MISSED = [
     bug(
         'kind = "meeting"\n',
         'kind = "meeting"\narea = "岩国圏"\n',
-        ["made-up-event", "area", "岩国"],
+        ["made-up-event", "area", "岩国圏"],
         reason="any area is taken, and then its meeting is not found",
     ),
     bug("share = 20.0", "share = 200", ["made-up-table", "share", "200"], reason="a share over 100 % is taken"),
