@@ -210,12 +210,15 @@ def test_kill_9_loses_nothing_that_was_acknowledged(url: str, seed: int) -> None
     """Two writers, killed at any moment: all that they reported is there, and of the one under way both halves or neither."""
     chance = random.Random(seed)
     writers = [process(WRITES, url, f"W{who}") for who in range(2)]
-    first = [writer.stdout.readline() for writer in writers if writer.stdout]
-    assert first == ["0\n", "0\n"]
+    pipes = [writer.stdout for writer in writers if writer.stdout]
+    assert [pipe.readline() for pipe in pipes] == ["0\n", "0\n"]
     time.sleep(chance.uniform(0.05, 0.4))
     for writer in writers:
         writer.send_signal(signal.SIGKILL)
-    last = [int((writer.communicate(timeout=10)[0].split() or ["0"])[-1]) for writer in writers]
+    last = [int(["0", *pipe.read().split()][-1]) for pipe in pipes]
+    for writer, pipe in zip(writers, pipes, strict=True):
+        writer.wait(10)
+        pipe.close()
     state = State.open(url)
     with state.reading() as connection:
         seen, done = (set(connection.execute(text(query)).scalars()) for query in ("SELECT id FROM seen_event", "SELECT key FROM fact WHERE value = 'done'"))
