@@ -56,6 +56,8 @@ def compile_condition(condition: Condition) -> str:
     match simplify(condition):
         case Has(item, states):
             return QUERIES["matching"].format(item=literals([item]), states=literals(ordered(states)))
+        case AtLeast(n) if n <= 0:
+            return QUERIES["everyone"]
         case AtLeast(n, states, items):
             return QUERIES["at_least"].format(items=literals(items), states=literals(ordered(states)), n=int(n))
         case Not(part):

@@ -12,6 +12,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -50,6 +51,8 @@ from knowledge.normalise import normalise
 TURNS = 8  # what is said again after more turns than this is said in full
 KEEP = timedelta(days=14)
 BUSY = 5  # seconds to wait for SQLite's lock, and for a connection to PostgreSQL
+OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
+NAP = 0.002  # seconds between two tries to get SQLite's lock
 
 Outcome = Literal["answered", "asked", "refused", "failed"]
 Value = Literal["up", "down"]
@@ -381,23 +384,45 @@ def postgres_engine(url: URL) -> Engine:
 
 def sqlite_engine(url: URL, path: Path) -> Engine:
     """Every transaction that may write takes the lock at its beginning: one that reads first and writes then would fail, not wait."""
-    wait = {} if "timeout" in url.query else {"timeout": BUSY}
-    engine = create_engine(url, connect_args=wait, pool_size=8, max_overflow=32, pool_timeout=10, hide_parameters=True)
-    opened, journal = identity(path), journal_mode(sqlite3.sqlite_version_info)
+    engine = create_engine(url, pool_size=8, max_overflow=32, pool_timeout=10, hide_parameters=True)
+    opened, journal, busy = identity(path), journal_mode(sqlite3.sqlite_version_info), patience(url)
 
     def connected(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # sqlite3 begins nothing by itself; `begun` does
         for pragma in (f"journal_mode = {journal}", "foreign_keys = ON", "synchronous = FULL", "mmap_size = 0"):
-            connection.execute(f"PRAGMA {pragma}")
+            patiently(connection, busy, f"PRAGMA {pragma}")
 
     def begun(connection: Connection) -> None:
         if identity(path) != opened:  # what is written to a deleted file is gone, and SQLite says nothing
             raise StateUnusable(f"{path} was deleted or replaced while it was in use; stop every process of Renkei, put the right file there, and start again")
-        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("only_reads") else "BEGIN IMMEDIATE")
+        raw: Any = connection.connection.dbapi_connection
+        begin = ("BEGIN", "SELECT 1 FROM sqlite_schema") if connection.get_execution_options().get("only_reads") else ("BEGIN IMMEDIATE",)
+        patiently(raw, busy, *begin)
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
     return engine
+
+
+def patiently(connection: sqlite3.Connection, seconds: float, *statements: str) -> str:
+    """Runs the statements, again from the first while others hold the file; the first value of the last one's first row, or "".
+
+    SQLite's own waiting naps for 0.1 s at a time, and a process that writes without a pause starves it; this one asks often.
+    """
+    end = time.monotonic() + seconds
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                row = [connection.execute(statement).fetchone() for statement in statements][-1]
+                return str(row[0]) if row else ""
+            except sqlite3.OperationalError as error:
+                connection.rollback()
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+            time.sleep(NAP)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
 
 
 def identity(path: Path) -> tuple[int, int]:
@@ -415,13 +440,13 @@ def make_file(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def settle_journal(path: Path) -> None:
+def settle_journal(path: Path, seconds: float) -> None:
     """Sets the journal mode that is safe here; "wal" or not is kept in the file. StateUnusable if others hold the file in another mode."""
     wanted = journal_mode(sqlite3.sqlite_version_info)
-    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None)
     try:
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != wanted:
-            connection.execute(f"PRAGMA journal_mode = {wanted}")
+        if patiently(connection, seconds, "PRAGMA journal_mode") != wanted:
+            patiently(connection, seconds, f"PRAGMA journal_mode = {wanted}")
     except sqlite3.OperationalError as error:
         raise StateUnusable(
             f"{path} should be journalled as {wanted} under SQLite {sqlite3.sqlite_version}, but another process holds it otherwise ({error});"
@@ -431,13 +456,20 @@ def settle_journal(path: Path) -> None:
         connection.close()
 
 
+def patience(url: URL) -> float:
+    """Seconds to wait for SQLite's lock: ?timeout= of the address, or BUSY."""
+    return float(str(url.query.get("timeout", BUSY)))
+
+
 def open_engine(url: URL) -> Engine:
     """An engine for the address; an SQLite file is there afterwards."""
     if not url.drivername.startswith("sqlite"):
         return postgres_engine(url)
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StateUnusable(f"Python comes with SQLite {sqlite3.sqlite_version}; the state needs 3.37 or newer, or PostgreSQL by DATABASE_URL")
     path = Path(str(url.database))
     make_file(path)
-    settle_journal(path)
+    settle_journal(path, patience(url))
     return sqlite_engine(url, path)
 
 
@@ -696,14 +728,14 @@ def question_key(question: str) -> str:
 
 @contextmanager
 def telling() -> Iterator[None]:
-    """SQLAlchemy's errors -> StateFailure, without the values of the statement: they are what people wrote."""
+    """SQLAlchemy's errors -> StateFailure, without the values of the statement, in its traceback either: they are what people wrote."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         cause = getattr(error, "orig", None)
         if isinstance(cause, ValueError):  # the caller's mistake, not the store's: a time without a zone
             raise cause from None
-        raise StateFailure(f"The state did not answer: {reason(error)}") from error
+        raise StateFailure(f"The state did not answer: {reason(error)}") from None
 
 
 def reason(error: BaseException) -> str:

@@ -747,6 +747,9 @@ def _build(clause: _Clause, letters: tuple[str, ...], lang: Lang) -> tuple[Condi
     if clause.counts:
         counted = ANY - states if "shika" in words and clause.state.negated else states
         return _counted(clause.counts, counted, said or letters), ()
+    if "except" in words and rest <= 0:
+        everything = And(tuple(Has(letter, states) for letter in letters))
+        return everything, (everything, Not(everything))  # all items but all items: nothing is left to ask of
     if "except" in words:
         return both(Has(letter, states) for letter in letters if letter not in said), ()
     if said and "shika" in words:

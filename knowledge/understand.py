@@ -24,6 +24,8 @@ from knowledge.model import Choice, Lang, Mention, OutOfScope, Pair, WhichOne
 from knowledge.normalise import Normalised, normalise
 from knowledge.query import Query
 
+# A longer message is no question; reading it would only hold up the others.
+LONGEST = 2000
 KINDS = ("市", "町", "村", "区")
 SIDE_WORDS = {"fill", "ellipsis", "logic", "cmp", "mod"}
 STATUS_SENSES = {"state", "verb", "neg", "place", "subject", "count", "ask", "item", "territory", "area", "elsewhere", "relative", "home", "scene"}
@@ -86,6 +88,8 @@ def hear(text: str, base: Understanding, setting: Setting) -> Heard | OutOfScope
     """The slots of one question by itself."""
     said = normalise(text, setting.lang)
     empty = Query(text=text, lang=said.lang)
+    if len(said.text) > LONGEST:
+        return OutOfScope(query=empty, reason="out_of_scope")
     if not any(char.isalnum() for char in said.text):
         return OutOfScope(query=empty, reason="empty")
     local = base.local

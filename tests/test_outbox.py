@@ -289,6 +289,7 @@ def test_two_sendings_are_looked_over(outbox: Outbox) -> None:
     assert outbox.next_due() == now + 2 * TIMING.settle
     sweep = looked(outbox, now + 2 * TIMING.settle)
     assert sweep.purpose == "sweep" and sweep.post.ts == "5.0"
+    assert outbox.purge(NOW + DAY) == 0, "what is still to be looked over is not over"
     assert outbox.swept(sweep, "4.9", "deleted 5.0", now + 3 * TIMING.settle)
     post = outbox.post("P1")
     assert post is not None and (post.stage, post.ts, post.due) == (Stage.CONFIRMED, "4.9", None)

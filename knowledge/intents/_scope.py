@@ -63,6 +63,9 @@ def resolve(query: Query, kb: KnowledgeBase, setting: Setting) -> Scope | NoData
     if elsewhere:
         return no_data(query, "elsewhere", Missing(places=tuple(elsewhere), territories=surveyed(kb)), kb, setting)
     territory = territory_of(query, kb, setting)
+    outside = tuple(m for m in places((*query.places, *query.excluded), kb) if m.code not in territory.members)
+    if outside and actual(kb, territory.id):
+        return no_data(query, "outside", Missing(territory=territory, places=outside, territories=surveyed(kb)), kb, setting)
     views = choose(query, kb, territory.id)
     if isinstance(views, NoSurvey):
         why = "no_survey" if actual(kb, territory.id) else "no_statuses"
