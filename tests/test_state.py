@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -482,6 +483,20 @@ def test_an_older_program_works_on_until_a_step_breaks_it(own: State) -> None:
     own.ensure(Part(name="gone", tables=other, steps=(Step(change=lambda _: None, breaks=True),)))
     with pytest.raises(StateUnusable, match="version 2, which needs code of version 2 or newer; this code has 1"):
         own.ensure(Part(name="gone", tables=other))
+
+
+def test_the_oldest_program_is_that_of_the_last_break() -> None:
+    steps = tuple(Step(change=lambda _: None, breaks=breaks) for breaks in (True, False, True, False))
+    assert [Part(name="p", tables=MetaData(), steps=steps[:n]).oldest for n in range(5)] == [1, 2, 2, 4, 4]
+
+
+def test_postgresql_sorts_as_sqlite_does() -> None:
+    """Whatever the language of the server: every text column compares byte by byte."""
+    query = "SELECT DISTINCT collation_name FROM information_schema.columns WHERE table_schema = 'public' AND data_type IN ('text', 'character varying')"
+    with closing(State.open(server().fresh())) as state:
+        Outbox(state)
+        with state.reading() as connection:
+            assert connection.execute(text(query)).scalars().all() == ["C"]
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------
