@@ -182,12 +182,8 @@ class Desk:
         return self._kept(lambda: self.state.feedback(name, who, "up" if good else "down", note, self.clock()), False)
 
     def _salt(self) -> str:
-        with self.state.together():
-            found = self.state.fact("pseudonyms")
-            if found is None:
-                found = secrets.token_hex(16)
-                self.state.set_fact("pseudonyms", found, self.clock())
-        return found
+        """What pseudonyms are made with: made up once, and the same for every process that shares the store."""
+        return self.state.first_fact("pseudonyms", secrets.token_hex(16), self.clock())
 
     def _kept(self, work: Callable[[], T], otherwise: T) -> T:
         """What the state gives, or `otherwise` when it does not answer."""
