@@ -14,12 +14,13 @@ from knowledge.intents import Intent, discover
 from knowledge.intents._scope import Missing, choice, places, starters, surveyed
 from knowledge.intents.which import STATE_WORDS
 from knowledge.lexicon import UNREAD
-from knowledge.model import DONE, EXPECTED, NOT_DONE, PLANNED, Answer, Choice, Found, Mention, NoData, OutOfScope, Pair, Subject, WhichOne
+from knowledge.model import DONE, EXPECTED, NOT_DONE, PLANNED, Answer, Choice, Found, Mention, NoData, OutOfScope, Pair, States, Subject, WhichOne
 from knowledge.query import Query
 from knowledge.understand import Heard, Setting, Understanding, carry, hear, is_content, opens_on
 
 LEAST_FIT, GOOD_FIT = 20, 45
 MOST_FOUND = 12
+MOST_CHOICES = 4
 # A word that only a subject of the documents explains decides for the intents about subjects.
 TOPICAL_BONUS = 25
 
@@ -99,7 +100,7 @@ def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -
     query = _still_open(_planned_by_then(query), kb)
     counts = sum(s.kind == "count" or s.value == "数" for m in heard.mentions for s in m.senses if s.kind == "count")
     if counts > 1 and isinstance(query.condition, And):
-        return _considered(heard, _one_by_one(query), ())
+        return _considered(heard, _one_by_one(query, "two_questions"), ())
     topical = _is_topical(query, heard, kb)
     fitting = ((intent, name, intent.fits(query, kb)) for name, intent in discover().items())
     ranked = sorted(((fit + (TOPICAL_BONUS if topical and intent.topical and fit else 0), name) for intent, name, fit in fitting), reverse=True)
@@ -110,6 +111,8 @@ def _decide(heard: Heard, query: Query, base: Understanding, setting: Setting) -
     intent = discover()[name]
     if "bad_date" in query.asks and not intent.topical:
         return _considered(heard, NoData(query=query, why="no_such_date", facts=Missing(), next=starters(kb, setting)), fits)
+    if "unclear" in query.asks and not intent.topical:
+        return _considered(heard, _one_by_one(query, "logic"), fits)
     unread = _unread(query, heard, intent, kb)
     query = query.but(intent=name, unread=unread)
     searched = _searched(query, heard, kb) if unread else None
@@ -152,16 +155,19 @@ def _still_open(query: Query, kb: KnowledgeBase) -> Query:
     return query
 
 
-def _one_by_one(query: Query) -> WhichOne:
-    """Two numbers asked for in one sentence: each is a question of its own."""
-    leaves_ = [leaf for leaf in leaves(query.condition) if isinstance(leaf, Has)] if query.condition is not None else []
-    choices = []
-    for leaf in leaves_:
-        ja, en = STATE_WORDS.get(leaf.states, STATE_WORDS[DONE])
-        choices.append(
-            choice(f"({leaf.item})が{ja}の数", f"({leaf.item})が{ja}の市町の数は？", f"({leaf.item}) {en}", f"how many municipalities have ({leaf.item}) {en}?")
-        )
-    return WhichOne(query=query, why="two_questions", word="", choices=tuple(choices))
+def _one_by_one(query: Query, why: str) -> WhichOne:
+    """Each item with its state as a question of its own: two numbers asked for at once, or a sentence that does not come apart."""
+    said = leaves(query.condition) if query.condition is not None else ()
+    singles = dict.fromkeys((leaf.item, leaf.states) for leaf in said if isinstance(leaf, Has) and leaf.item in query.items)
+    counted = why == "two_questions"
+    return WhichOne(query=query, why=why, word="", choices=tuple(_single(item, states, counted) for item, states in list(singles)[:MOST_CHOICES]))
+
+
+def _single(item: str, states: States, counted: bool) -> Choice:
+    ja, en = STATE_WORDS.get(states, STATE_WORDS[DONE])
+    if counted:
+        return choice(f"({item})が{ja}の数", f"({item})が{ja}の市町の数は？", f"({item}) {en}", f"how many municipalities have ({item}) {en}?")
+    return choice(f"({item})が{ja}の市町", f"({item})が{ja}の市町は？", f"({item}) {en}", f"which municipalities have ({item}) {en}?")
 
 
 def _planned_by_then(query: Query) -> Query:

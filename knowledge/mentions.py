@@ -44,6 +44,8 @@ NUMBER = re.compile(
     rf"(?<![0-9.,第])([0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,4}}|[一二三四五六七八九十]{{1,2}})({_UNIT}(?![目])|市町村?|自治体|か所|カ所|ヶ所|箇所)?"
     rf"|\b({'|'.join(NUMBER_WORDS)})\b"
 )
+_N = rf"([1-9][0-9]?|{'|'.join(NUMBER_WORDS)})"
+NUMBER_RANGE = re.compile(rf"(?<![0-9.,第])(?:between\s+)?{_N}(?:項目|つ)?\s*(-|~|〜|~|–|から|ないし|to|and|or|か)\s*{_N}\s*(?:{_UNIT}(?:まで)?|items?\b)")
 RANGE = re.compile(rf"\(?([{LETTERS}])\)?\s*(?:から|~|-|〜|～|–|to|through)\s*\(?([{LETTERS}])\)?(?:まで)?")
 
 
@@ -56,6 +58,7 @@ def find_mentions(said: Normalised, kb: KnowledgeBase, *, today: date, local: fr
     found = [
         *items(text),
         *numbers(text),
+        *number_ranges(text),
         *dates(text, today, eras),
         *names(said, kb, local),
         *kb.lexicon.candidates(text),
@@ -168,6 +171,17 @@ def numbers(text: str) -> Iterator[Mention]:
         if said and not unit and said[0] in NUMERALS:
             continue
         yield Mention(span=match.span(), surface=match.group(), kind="number", ref=counted, score=80.0, value=value)
+
+
+def number_ranges(text: str) -> Iterator[Mention]:
+    """4 to 6 items, 4〜6項目: one mention, `value` the most and a sense `range` the least. "4 or 6" is no range."""
+    for match in NUMBER_RANGE.finditer(text):
+        first, link, last = match.groups()
+        least, most = NUMBER_WORDS.get(first) or int(first), NUMBER_WORDS.get(last) or int(last)
+        listed = link == "and" and not match.group().startswith("between")
+        if least < most and not listed and (link not in {"or", "か"} or most == least + 1):
+            senses = (Sense(kind="range", value=str(least)),)
+            yield Mention(span=match.span(), surface=match.group(), kind="number", ref="item", value=most, senses=senses)
 
 
 def _numeral(said: str) -> int:

@@ -156,7 +156,7 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
         wants_places=_wants_places(mentions, said.lang, stated),
         periods=periods,
         relative=relative,
-        asks=asks | _dated(bad_date) | (frozenset({"bad_item"}) if bad else frozenset()),
+        asks=asks | _flags(bad_date=bad_date, bad_item=bad is not None, unclear=stated.unclear == "logic"),
         words=tuple(dict.fromkeys(word for match in matches for word in match.words)),
         subjects=about,
         scenes=scenes,
@@ -183,8 +183,9 @@ def _cues_besides(mentions: tuple[Mention, ...], counted: tuple[str, ...], subje
     return frozenset((*(("count",) if counted else ()), *(("action",) if doing else ())))
 
 
-def _dated(bad: bool) -> frozenset[str]:
-    return frozenset({"bad_date"}) if bad else frozenset()
+def _flags(**said: bool) -> frozenset[str]:
+    """What stands in the way of an answer, beside the cues that were heard."""
+    return frozenset(name for name, so in said.items() if so)
 
 
 def _scope(text: str, said: Normalised, stated: clauses.Stated) -> WhichOne | None:
