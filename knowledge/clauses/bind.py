@@ -184,9 +184,15 @@ class _ItemsFirst:
         elif empty:
             self._again(clauses[-1], said)
         else:
+            if clauses and self._only_pronouns():
+                self.open.items = [*clauses[-1].items, *self.open.items]  # (ウ)も(オ)も未実施で、両方とも予定なし
             self.open.state, self.lead = self._led(_of_the_whole(said, self.open, clauses)), None
             clauses.append(self.open)
             self.open = Clause()
+
+    def _only_pronouns(self) -> bool:
+        """Whether nothing but "both" or "either" stands for the items."""
+        return not self.open.counts and all(isinstance(each, Word) and each.value in {"both", "pair", "either"} for each in self.open.items)
 
     def _bare(self, said: Said, behind: Line) -> None:
         """ "(ア) planned but not (イ)": the items of a bare negation are behind it."""

@@ -155,7 +155,8 @@ def _one_not_the_other(parts: _Parts) -> tuple[Condition, ...]:
 
 
 def _exactly_one(parts: _Parts) -> tuple[Condition, ...]:
-    return (exactly(1, parts.states, parts.said),)
+    """片方だけ, どちらか片方しか…ない."""
+    return (exactly(1, parts.kept if parts.has("shika") else parts.states, parts.said),)
 
 
 def _neither(parts: _Parts) -> tuple[Condition, ...]:
@@ -182,7 +183,7 @@ def _each_or_not_both(parts: _Parts) -> tuple[Condition, ...]:
 def _grouped(parts: _Parts) -> tuple[Condition, ...]:
     """A list with its connectors: "and" binds closer than "or", and a list joined by one "or" is alternatives throughout."""
     items = parts.clause.items
-    at = next((place for place, each in enumerate(items) if each == Word("either")), 0)
+    at = next((place for place, each in enumerate(items) if each == Word("either") and any(isinstance(i, Items) for i in items[place:])), 0)
     first = [Has(letter, parts.states) for each in items[:at] if isinstance(each, Items) for letter in each.letters]
     alternatives = _alternatives(items[at:] if first else items, parts.states)
     return (both([*first, alternatives]) if first else alternatives,)  # "(ア) and either (イ) or (ウ)"
@@ -225,6 +226,7 @@ RULES: tuple[_Rule, ...] = (
     _Rule(lambda p: p.has("except") and not p.rest, _nothing_left, frozenset({"except"})),
     _Rule(lambda p: p.has("except") and p.lang == "en" and p.has("any_item") and p.state.negated, _only_those, frozenset({"except", "any_item"})),
     _Rule(lambda p: p.has("except"), _but_for, frozenset({"except", "all", "every", "nothing", "any_item", "both", "either", "not_all"})),
+    _Rule(lambda p: len(p.said) > 1 and p.has("either") and p.has("shika", "only"), _exactly_one, frozenset({"either", "shika", "only"})),
     _Rule(lambda p: bool(p.said) and p.has("shika"), _only_those, frozenset({"shika", "only"})),
     _Rule(lambda p: bool(p.said) and p.has("only") and not p.has("xor"), _only, frozenset({"only", "both", "pair", "every", "nothing"})),
     _Rule(lambda p: p.has("nothing") and (not p.said or p.has("all")), _nothing, WHOLE_WORDS),

@@ -48,6 +48,10 @@ def has(mention: Mention, kind: str, value: str = "") -> bool:
     return any(s.kind == kind and value in ("", s.value) for s in mention.senses)
 
 
+def _values(mention: Mention) -> set[str]:
+    return {s.value for s in mention.senses if s.kind in {"verb", "state"}}
+
+
 def _kinds(mention: Mention) -> set[str]:
     return {s.kind for s in mention.senses}
 
@@ -256,9 +260,11 @@ class _Reader:
             self._quantify(value)  # else 町だけ, 萩市以外: not of items
 
     def _include(self) -> None:
-        if has(self.mentions[beside(self.mentions, self.at, "ja")], "item"):
-            return  # (オ)も含めて: only says that it is one of them
-        self.run.include = True
+        """予定も含めて, 予定どおり進めば: with what is planned. (オ)も含めて only says that it is one of them."""
+        said = self.here.surface.startswith(("予定", "計画"))
+        place = beside(self.mentions, self.at, self.lang)
+        planned = place >= 0 and bool(_values(self.mentions[place]) & {"plan", "planned", "expected"})
+        self.run.include = self.run.include or said or planned
 
     def _connect(self, value: str) -> None:
         if value == "or" and self.here.surface == "か" and not self._between_alike():
@@ -318,7 +324,11 @@ class _Reader:
         places = [beside(self.mentions, self.at, self.lang)]
         if self.lang == "en" and has(self.here, "logic", "only"):
             places += self._said_behind(places[0])
-        return any(place >= 0 and _is_item(self.mentions[place]) for place in places)
+        return any(place >= 0 and (_is_item(self.mentions[place]) or self._item_as_such(place)) for place in places)
+
+    def _item_as_such(self, place: int) -> bool:
+        """ "the only item not done is (ク)": which item it is is said behind."""
+        return self.lang == "en" and has(self.mentions[place], "subject", "item") and any(_is_item(m) for m in self.mentions[place:])
 
     def _said_behind(self, next_: int) -> list[int]:
         """Where else the item of an English "only" may stand: behind its verb, or before it ("(オ) only")."""
