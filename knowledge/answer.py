@@ -14,9 +14,12 @@ from knowledge.intents import Intent, discover
 from knowledge.intents._scope import Missing, choice, places, starters, surveyed
 from knowledge.intents.which import STATE_WORDS
 from knowledge.lexicon import UNREAD
+from knowledge.mentions import is_content
 from knowledge.model import DONE, EXPECTED, NOT_DONE, PLANNED, Answer, Choice, Found, Mention, NoData, OutOfScope, Pair, States, Subject, WhichOne
 from knowledge.query import Query
-from knowledge.understand import Heard, Setting, Understanding, carry, hear, is_content, opens_on
+from knowledge.setting import Setting, Understanding
+from knowledge.thread import carry, opens_on
+from knowledge.understand import Heard, hear
 
 LEAST_FIT, GOOD_FIT = 20, 45
 MOST_FOUND = 12

@@ -247,3 +247,16 @@ def misspelt_word(mention: Mention, kb: KnowledgeBase) -> Mention | None:
         return None
     senses = tuple(Sense(kind=kind, value=value) for kind, value in next(iter(meanings)))
     return Mention(span=mention.span, surface=mention.surface, kind="word", ref=near[0][0], how="fuzzy", score=90.0, senses=senses)
+
+
+# --- content -----------------------------------------------------------------------------------------------------------
+
+# What is never the content of a question: words that join, and words that a status question is made of.
+SIDE_WORDS = {"fill", "ellipsis", "logic", "cmp", "mod"}
+STATUS_SENSES = {"state", "verb", "neg", "place", "subject", "count", "ask", "item", "territory", "area", "elsewhere", "relative", "home", "scene"}
+
+
+def is_content(mention: Mention) -> bool:
+    """Whether the mention is a word that only a subject of the documents can explain, or nothing can."""
+    kinds = {s.kind for s in mention.senses}
+    return mention.kind == UNREAD or mention.kind == "word" and "topic" in kinds and not kinds & (STATUS_SENSES | SIDE_WORDS)

@@ -290,6 +290,24 @@ class Mention:
     senses: tuple[Sense, ...] = ()
     rivals: tuple[str, ...] = ()
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of its senses."""
+        return {sense.kind for sense in self.senses}
+
+    def values(self, kind: str) -> list[str]:
+        """The values of its senses of one kind, in order."""
+        return [sense.value for sense in self.senses if sense.kind == kind]
+
+    def has(self, kind: str, value: str = "") -> bool:
+        """Whether it can be this kind of word, with this value if one is given."""
+        return any(sense.kind == kind and value in ("", sense.value) for sense in self.senses)
+
+    @property
+    def is_fill(self) -> bool:
+        """Whether it is a word that only makes the sentence whole."""
+        return self.kind == "word" and self.kinds <= {"fill", "topic"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from knowledge.base import KnowledgeBase
 from knowledge.model import Answer, Pair, Subject
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

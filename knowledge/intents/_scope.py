@@ -9,8 +9,8 @@ from knowledge.base import KnowledgeBase
 from knowledge.dates import Period
 from knowledge.model import Area, Choice, Citation, Municipality, NoData, Pair, Survey, Territory
 from knowledge.query import Query
+from knowledge.setting import Setting
 from knowledge.surveys import NoSurvey, View, actual, choose
-from knowledge.understand import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, no_data, places, territory_of
 from knowledge.model import Answer, Area, Citation, Found, Municipality, Pair, Source
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from knowledge.intents.tally import Line, lines_of
 from knowledge.intents.which import share
 from knowledge.model import DONE, Answer, Citation, Column, Found, Grid, Municipality, NoData, Pair, State, Territory
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

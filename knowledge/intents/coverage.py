@@ -9,7 +9,7 @@ from knowledge.intents import Intent
 from knowledge.intents._scope import starters, surveyed
 from knowledge.model import Answer, Citation, Column, Found, Grid, Pair, Source, Subject, Survey, Territory
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

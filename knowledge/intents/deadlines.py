@@ -11,8 +11,8 @@ from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, starters
 from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, NoData, Pair, State, Subject
 from knowledge.query import Query
+from knowledge.setting import Setting
 from knowledge.surveys import actual
-from knowledge.understand import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

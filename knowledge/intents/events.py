@@ -10,7 +10,8 @@ from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, no_data
 from knowledge.model import Answer, Choice, Citation, Column, Event, Found, Grid, Pair, Subject, Territory
 from knowledge.query import Query
-from knowledge.understand import SAYS_YEAR, Setting
+from knowledge.setting import Setting
+from knowledge.when import SAYS_YEAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from knowledge.intents.programmes import Several
 from knowledge.intents.which import share
 from knowledge.model import Answer, Base, Choice, Citation, Column, Found, Grid, Pair, Row, Subject, Table, Territory, WhichOne
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

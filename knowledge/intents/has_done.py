@@ -11,7 +11,7 @@ from knowledge.intents._scope import Scope, caveats_of, choice, cites, resolve
 from knowledge.intents.municipality import grid, unnamed
 from knowledge.model import Answer, Choice, Found, Municipality, NoData, Pair, State
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

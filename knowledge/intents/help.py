@@ -9,7 +9,7 @@ from knowledge.intents import Intent, discover
 from knowledge.intents._scope import starters
 from knowledge.model import Answer, Found, Pair
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from knowledge.intents import Intent
 from knowledge.intents._scope import choice
 from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, Item, Pair, Subject
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names,
 from knowledge.intents.tally import answer as tally
 from knowledge.model import DONE, Answer, Column, Found, Grid, Municipality, NoData, Pair, State
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

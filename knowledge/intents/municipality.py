@@ -10,7 +10,7 @@ from knowledge.intents import Intent
 from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, resolve
 from knowledge.model import ANY, DONE, EXPECTED, Answer, Choice, Column, Found, Grid, Municipality, NoData, Pair, State, States
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

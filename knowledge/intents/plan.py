@@ -11,8 +11,8 @@ from knowledge.intents._scope import Scope, choice, cites, no_names, places, res
 from knowledge.intents.which import share
 from knowledge.model import DONE, EXPECTED, Answer, Column, Found, Grid, Municipality, NoData, Pair, State
 from knowledge.query import Query
+from knowledge.setting import Setting
 from knowledge.surveys import View
-from knowledge.understand import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

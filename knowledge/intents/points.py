@@ -11,7 +11,7 @@ from knowledge.intents._scope import Missing, choice, no_data
 from knowledge.intents.programmes import Several
 from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, Pair, Subject, Territory, WhichOne
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 MOST_POINTS = 12
 TOPIC_KINDS = frozenset({"guide", "law", "opinion", "agenda"})

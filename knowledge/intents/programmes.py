@@ -12,7 +12,7 @@ from knowledge.lexicon import stems
 from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, Pair, Programme, Size, Subject, Territory, WhichOne
 from knowledge.normalise import normalise
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 CUES = frozenset({"amount", "total", "largest", "smallest", "new", "rate", "cap", "target", "size", "costs", "content", "programme"})
 MONEY = frozenset({"amount", "total", "largest", "smallest"})

@@ -9,7 +9,7 @@ from knowledge.intents import Intent
 from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, places, resolve
 from knowledge.model import DONE, Answer, Column, Found, Grid, Municipality, NoData, Pair, States
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names,
 from knowledge.intents.which import asked, share, tally_grid
 from knowledge.model import DONE, Answer, Choice, Column, Found, Grid, Municipality, NoData, Pair, State, States, Tally
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

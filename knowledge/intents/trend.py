@@ -14,8 +14,8 @@ from knowledge.intents.tally import lines_of
 from knowledge.intents.which import share
 from knowledge.model import DONE, Answer, Choice, Citation, Column, Found, Grid, NoData, Pair
 from knowledge.query import Query
+from knowledge.setting import Setting
 from knowledge.surveys import View, actual, planned
-from knowledge.understand import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

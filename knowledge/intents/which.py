@@ -29,8 +29,8 @@ from knowledge.model import (
     Tally,
 )
 from knowledge.query import Query
+from knowledge.setting import Setting
 from knowledge.surveys import planned
-from knowledge.understand import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, places, surveyed
 from knowledge.model import Answer, NoData, Pair
 from knowledge.query import Query
-from knowledge.understand import Setting
+from knowledge.setting import Setting
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
