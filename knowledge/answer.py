@@ -63,10 +63,11 @@ def _same_subject(heard: Heard, before: Query | None, base: Understanding) -> Qu
     if before is None or not before.subjects or query.subjects or query.items or query.condition is not None:
         return query
     known = base.ways.matches(f"{heard.said.text} {' '.join(before.words)}", query.asks)
+    families = {_family(base.kb.subjects[id_]) for id_ in before.subjects}
     fresh = [
         m
         for m in known
-        if any(word in heard.said.text for word in m.words - set(before.words)) and base.kb.subjects[m.subject].parent in _parents(before, base.kb)
+        if any(word in heard.said.text for word in m.words - set(before.words)) and _family(base.kb.subjects[m.subject]) in families
     ]
     top = [match for match in fresh if match.weight == fresh[0].weight]
     return (
@@ -76,8 +77,9 @@ def _same_subject(heard: Heard, before: Query | None, base: Understanding) -> Qu
     )
 
 
-def _parents(query: Query, kb: KnowledgeBase) -> set[str]:
-    return {kb.subjects[id_].parent or id_ for id_ in query.subjects}
+def _family(subject: Subject) -> tuple[str, ...]:
+    """What a subject has in common with its like: the topic that it stands under, else its kind and territory."""
+    return (subject.parent,) if subject.parent else (subject.kind, subject.territory)
 
 
 def _beside_the_point(heard: Heard) -> bool:
@@ -223,6 +225,8 @@ def _is_read(mention: Mention, query: Query, heard: Heard, intent: Intent, kb: K
             or mention.value == len(query.places)
             or _counts_everyone(mention, kb)
         )
+    if intent.topical and mention.has("area"):
+        return told or _is_their_area(mention, _about(query, intent, kb), kb)
     if _only_of_a_name(mention, heard) or not intent.topical and _lone_unit(mention, heard):
         return False
     if mention.kind == "name":
@@ -250,6 +254,12 @@ def _only_of_a_name(mention: Mention, heard: Heard) -> bool:
         return False
     place = beside(heard.mentions, heard.mentions.index(mention), heard.said.lang)
     return place >= 0 and heard.mentions[place].kind == "name"
+
+
+def _is_their_area(mention: Mention, about: list[Subject], kb: KnowledgeBase) -> bool:
+    """Whether the area is the very territory that the subjects are of (飯伊圏域, a wide-area union)."""
+    members = {code for number in mention.values("area") for code in kb.areas[int(number)].members}
+    return any(members == set(kb.territories[subject.territory].members) for subject in about)
 
 
 def _counts_everyone(mention: Mention, kb: KnowledgeBase) -> bool:

@@ -57,9 +57,9 @@ def find_mentions(said: Normalised, kb: KnowledgeBase, *, today: date, local: fr
     text = said.text
     found = [
         *items(text),
+        *dates(text, today, eras),  # before the numbers: 2016 is a year where it can be one
         *numbers(text),
         *number_ranges(text),
-        *dates(text, today, eras),
         *names(said, kb, local),
         *kb.lexicon.candidates(text),
     ]
@@ -192,11 +192,11 @@ def _numeral(said: str) -> int:
     return NUMERALS[said]
 
 
-BARE_YEAR = re.compile(r"\b(?:in|of|for|the|during)\s+((?:19|20)[0-9]{2})\b(?!-| items?)")
+BARE_YEAR = re.compile(r"(?<![0-9a-z.,/\-])((?:19|20)[0-9]{2})(?![0-9]|[,./\-][0-9]|-| items?\b|\s*(?:yen|people|times|places|[人円千万件回個%か〜~年]))")
 
 
 def dates(text: str, today: date, eras: tuple[Period, ...]) -> Iterator[Mention]:
-    """Dates, and in English a bare year behind a preposition ("in 2014")."""
+    """Dates, and a bare year: "in 2014", 2016の."""
     for match in BARE_YEAR.finditer(text):
         year = replace(period_of(match.group(1)), surface=match.group(1), span=match.span(1))
         found = DateMention(span=match.span(1), surface=match.group(1), kind="period", value=year, candidates=(year,))
