@@ -64,11 +64,7 @@ def _same_subject(heard: Heard, before: Query | None, base: Understanding) -> Qu
         return query
     known = base.ways.matches(f"{heard.said.text} {' '.join(before.words)}", query.asks)
     families = {_family(base.kb.subjects[id_]) for id_ in before.subjects}
-    fresh = [
-        m
-        for m in known
-        if any(word in heard.said.text for word in m.words - set(before.words)) and _family(base.kb.subjects[m.subject]) in families
-    ]
+    fresh = [m for m in known if any(word in heard.said.text for word in m.words - set(before.words)) and _family(base.kb.subjects[m.subject]) in families]
     top = [match for match in fresh if match.weight == fresh[0].weight]
     return (
         query.but(subjects=tuple(m.subject for m in top), words=tuple(dict.fromkeys(w for m in top for w in m.words)), states=None, carried=("subjects",))

@@ -25,7 +25,7 @@ class Query:
     numbers     plain numbers that belong to nothing else
     subjects    ids of topics, programmes, tables, rows, points, events, best first
     scenes      of the guide's four scenes (daily, discharge, acute, endoflife)
-    unread      the asker's words that nothing explains
+    unread      the asker's words that nothing explains; `asides` stretches of the message that are not part of the question
     """
 
     text: str
@@ -52,6 +52,7 @@ class Query:
     subjects: tuple[str, ...] = ()
     scenes: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     mentions: tuple[Mention, ...] = ()
 

@@ -8,9 +8,10 @@ question with something unread is asked back about, never answered as if it had 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge import clauses, subjects, when, who
+from knowledge.asides import without_asides
 from knowledge.base import KnowledgeBase
 from knowledge.lexicon import UNREAD
 from knowledge.mentions import find_mentions, is_content, misspelt_names, misspelt_word
@@ -46,8 +47,9 @@ def hear(text: str, base: Understanding, setting: Setting) -> Heard | OutOfScope
         return OutOfScope(query=empty, reason="empty")
     local = base.local
     mentions = find_mentions(said, base.kb, today=setting.today, local=local, eras=base.eras)
-    mentions = _repaired(said, mentions, base, local)
-    return _slots(text, said, mentions, base, setting)
+    mentions, asides = without_asides(said, _repaired(said, mentions, base, local))
+    heard = _slots(text, said, mentions, base, setting)
+    return replace(heard, query=heard.query.but(asides=asides)) if asides else heard
 
 
 def _repaired(said: Normalised, mentions: tuple[Mention, ...], base: Understanding, local: frozenset[str]) -> tuple[Mention, ...]:

@@ -68,7 +68,7 @@ def _is_excepted(mentions: tuple[Mention, ...], at: int, lang: Lang) -> bool:
     here = mentions[at]
     for near in range(at + 1, len(mentions)) if lang == "ja" else range(at - 1, -1, -1):
         mention = mentions[near]
-        if mention.has("logic", "except"):
+        if mention.has("logic", "except") or mention.surface == "no" and near == at - 1:
             return True
         listed = mention.kind == here.kind == "name" or mention.is_fill or mention.has("logic", "and") or mention.has("logic", "or")
         if not listed:

@@ -147,6 +147,11 @@ class _Reader:
         return again and before is not None and before.surface in {"が", "の"} and not any(isinstance(each, Items) for each in self.run.line)
 
     def _take_negation(self, senses: dict[str, str]) -> None:
+        after, then = self.after(), self.after(2)
+        if self.here.surface == "no" and after is not None and after.has("place"):
+            if then is not None and then.span[0] - after.span[1] <= 1 and then.kinds & {"verb", "mod"}:
+                self._break(Word("nobody"))  # "no town has done (オ)": of none, which is not asked of towns
+            return  # "cities only, no towns"
         self.run.yet() if senses["neg"] == "yet" else self.run.negate()
 
     def _take_verb(self, senses: dict[str, str]) -> None:
@@ -262,8 +267,8 @@ class _Reader:
     def _include(self) -> None:
         """予定も含めて, 予定どおり進めば: with what is planned. (オ)も含めて only says that it is one of them."""
         said = self.here.surface.startswith(("予定", "計画"))
-        place = beside(self.mentions, self.at, self.lang)
-        planned = place >= 0 and bool(_values(self.mentions[place]) & {"plan", "planned", "expected"})
+        near = self.mentions[max(self.at - 3, 0) : self.at] + (self.mentions[self.at + 1 : self.at + 4] if self.lang == "en" else ())
+        planned = any(_values(mention) & {"plan", "planned", "expected"} for mention in near)
         self.run.include = self.run.include or said or planned
 
     def _connect(self, value: str) -> None:
