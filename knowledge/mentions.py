@@ -259,4 +259,4 @@ STATUS_SENSES = {"state", "verb", "neg", "place", "subject", "count", "ask", "it
 def is_content(mention: Mention) -> bool:
     """Whether the mention is a word that only a subject of the documents can explain, or nothing can."""
     kinds = {s.kind for s in mention.senses}
-    return mention.kind == UNREAD or mention.kind == "word" and kinds & {"topic", "aside"} and not kinds & (STATUS_SENSES | SIDE_WORDS)
+    return mention.kind == UNREAD or mention.kind == "word" and bool(kinds & {"topic", "aside"}) and not kinds & (STATUS_SENSES | SIDE_WORDS)

@@ -97,7 +97,7 @@ def _other_items(query: Query, before: Condition) -> dict[str, object]:
 def _narrowing(query: Query, before: Query) -> dict[str, object]:
     changes: dict[str, object] = {}
     for slot in NARROWING:
-        if not getattr(query, slot) and _keeps(slot, query, before):
+        if not getattr(query, slot) and _keeps(slot, query):
             changes[slot] = getattr(before, slot)
     contrasted = tuple(dict.fromkeys(value for m in query.mentions for value in m.values("except_kind")))
     if before.kinds == ("市",) and contrasted and not query.kinds:
@@ -107,7 +107,7 @@ def _narrowing(query: Query, before: Query) -> dict[str, object]:
     return changes
 
 
-def _keeps(slot: str, query: Query, before: Query) -> bool:
+def _keeps(slot: str, query: Query) -> bool:
     if slot == "kinds":
         return not any(m.has("place", "all") for m in query.mentions)
     return not (query.territories and slot in {"places", "areas"})
