@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from operator import eq, ge, gt, le, lt
 
 from knowledge.conditions import Condition
 from knowledge.dates import Period
 from knowledge.model import Lang, Mention, States
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """How many municipalities: `compare` (at_least, at_most, more, less, exactly) with `amount`, counted in `unit`.
+
+    unit  places (a number of municipalities) or percent of all of them
+    """
+
+    compare: str
+    amount: float
+    unit: str
+
+    def holds(self, count: int, of: int) -> bool:
+        """Whether `count` of `of` municipalities meet it."""
+        left, right = (100 * count, self.amount * of) if self.unit == "percent" else (count, self.amount)
+        return COMPARISONS[self.compare](left, right)
+
+
+COMPARISONS: dict[str, Callable[[float, float], bool]] = {"at_least": ge, "at_most": le, "more": gt, "less": lt, "exactly": eq}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +42,7 @@ class Query:
     places      codes of municipalities; `kinds` (市 町 村 区) and `areas` narrow them; `excluded` are left out
     territories ids; empty is the home territory; elsewhere  prefectures that the data do not cover
     wants_places  the question asks for municipalities by name (市町は？, which towns …), so nothing else can answer it
+    threshold   how many municipalities are asked for (10市町以上が実施している項目)
     periods     what the said dates can mean; `relative` is latest, previous, fiscal_end …
     asks        the cues heard (trend, compare, amount …)
     numbers     plain numbers that belong to nothing else
@@ -45,6 +68,7 @@ class Query:
     territories: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     wants_places: bool = False
+    threshold: Threshold | None = None
     periods: tuple[Period, ...] = ()
     relative: tuple[str, ...] = ()
     asks: frozenset[str] = frozenset()

@@ -17,7 +17,7 @@ from knowledge.lexicon import UNREAD
 from knowledge.mentions import find_mentions, is_content, misspelt_names, misspelt_word
 from knowledge.model import Mention, OutOfScope, WhichOne
 from knowledge.normalise import Normalised, normalise
-from knowledge.query import Query
+from knowledge.query import Query, Threshold
 from knowledge.setting import Setting, Understanding
 from knowledge.settle import Names
 
@@ -107,6 +107,7 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
         areas=who.areas(mentions),
         territories=tuple(dict.fromkeys(territories + extra)),
         elsewhere=tuple(dict.fromkeys(value for m in mentions for value in m.values("elsewhere") if not m.values("territory"))),
+        threshold=who.threshold(mentions) or _all_of_them(who.noun_asked_for(mentions, said.lang), stated),
         wants_places=who.wants_places(mentions, said.lang, stated),
         periods=periods,
         relative=relative,
@@ -117,6 +118,12 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
         mentions=mentions,
     )
     return Heard(said=said, query=query, mentions=mentions, unclear=unclear or _scope(text, said, stated))
+
+
+def _all_of_them(asked: str, stated: clauses.Stated) -> Threshold | None:
+    """全部済んでいる項目は？: asked of items, "all" is of the municipalities."""
+    whole = asked == "item" and stated.all_items and not stated.items and stated.condition is not None
+    return Threshold(compare="exactly", amount=100, unit="percent") if whole else None
 
 
 def _told_of_scenes(territories: tuple[str, ...], scenes: tuple[str, ...], kb: KnowledgeBase) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ class _Reading:
         return len(mention.surface) == 1 and "一" <= mention.surface <= "龥" and "ぁ" <= after <= "ん" and after not in "はがをにのとも"
 
     def _number(self, mention: Mention) -> bool:
-        if self._told(mention) or self.intent.topical:
+        if self._told(mention) or self.intent.topical or self.query.threshold is not None and "quantity" in self.intent.uses:
             return True
         counts = counts_items(self.heard.mentions, self.heard.mentions.index(mention))
         return counts or mention.value == len(self.query.places) or self._counts_everyone(mention)
@@ -148,6 +148,8 @@ class _Reading:
 
     def _cue(self, mention: Mention) -> bool:
         """A cue is read if the intent takes it up, or the way of asking that led to the subject holds it."""
+        if any(mention.has("quantity", value) for value in ("half", "none", "majority")):
+            return "quantity" in self.intent.uses  # "all" makes no difference, these do
         cues = set(mention.values("ask"))
         if not cues or self._told(mention) or mention.kinds - {"ask", "topic"}:
             return True

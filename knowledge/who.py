@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from knowledge.clauses import Stated
 from knowledge.model import Lang, Mention
+from knowledge.query import Threshold
 from knowledge.setting import Setting
 
 KINDS = ("市", "町", "村", "区")
@@ -48,6 +49,34 @@ def _ends(mentions: tuple[Mention, ...]) -> bool:
     return all({s.kind for s in m.senses} & {"fill", "place", "neg", "verb"} and m.kind == "word" for m in mentions)
 
 
+# Quantities of municipalities that are no number: (comparison, percent of all).
+QUANTITIES = {"all": ("exactly", 100.0), "none": ("exactly", 0.0), "half": ("exactly", 50.0), "majority": ("more", 50.0)}
+TENTHS = "割"
+
+
+def threshold(mentions: tuple[Mention, ...]) -> Threshold | None:
+    """How many municipalities a question speaks of: 10市町以上, 全市町, half of them, 実施率が30%未満."""
+    for at, mention in enumerate(mentions):
+        compare = next((value for m in mentions[max(at - 2, 0) : at] + mentions[at + 1 : at + 4] for value in m.values("cmp")), "")
+        quantity = next(iter(mention.values("quantity")), "")
+        if quantity:
+            by_itself, share = QUANTITIES[quantity]
+            return Threshold(compare=compare if quantity == "half" and compare else by_itself, amount=share, unit="percent")
+        unit = _unit_of(mentions, at) if mention.kind == "number" else ""
+        if unit:
+            tenths = any(m.surface == TENTHS for m in mentions[at + 1 : at + 2])
+            return Threshold(compare=compare or "exactly", amount=mention.value * (10 if tenths else 1), unit=unit)
+    return None
+
+
+def _unit_of(mentions: tuple[Mention, ...], at: int) -> str:
+    """What a number counts: municipalities, or percent of them; "" for anything else."""
+    after = [m for m in mentions[at + 1 : at + 3] if not m.has("cmp")][:1]
+    if mentions[at].ref == "place" or any(m.has("place") for m in after):
+        return "places"
+    return "percent" if any(m.has("ask", "share") or m.surface == TENTHS for m in after) else ""
+
+
 def areas(mentions: Iterable[Mention]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for m in mentions for value in m.values("area")))
 
@@ -81,6 +110,12 @@ def excluded(mentions: tuple[Mention, ...], lang: Lang, accepted: list[Mention])
     return tuple(m.value[0] for at, m in enumerate(mentions) if m.kind == "name" and len(m.value) == 1 and m in accepted and _is_excepted(mentions, at, lang))
 
 
+def noun_asked_for(mentions: tuple[Mention, ...], lang: Lang) -> str:
+    """Of 項目 and 市町 in one question, the one that is asked for: the last in Japanese, the first in English."""
+    nouns = ["item" if m.has("subject") else "municipality" for m in mentions if m.kind == "word" and (m.has("subject") or m.has("place"))]
+    return "" if not nouns else nouns[-1] if lang == "ja" else nouns[0]
+
+
 def _ranked_subject(mentions: tuple[Mention, ...], lang: Lang) -> str:
     """What "most" is asked of: the word behind 一番多い, the word behind "which"."""
     for at, mention in reversed(list(enumerate(mentions[:-1]))):
@@ -100,6 +135,8 @@ def subject(mentions: tuple[Mention, ...], counted: tuple[str, ...], lang: Lang)
     ranked = _ranked_subject(mentions, lang)
     if ranked:
         return ranked
+    if threshold(mentions) is not None:
+        return noun_asked_for(mentions, lang)
     if any(m.values("place") for m in mentions if m.kind == "word") or "places" in counted or set(counted) & set(KINDS):
         return "municipality"
     if any(m.values("subject") for m in mentions) or "items" in counted:

@@ -68,7 +68,8 @@ def counts_items(mentions: Mentions, at: int) -> bool:
     if mention.ref:
         return mention.ref == "item"
     after = mentions[at + 1 : at + 4]
-    if after and (has(after[0], "place") or has(after[0], "unit")):
+    counted = [m for m in after if not has(m, "cmp")]
+    if counted and (has(counted[0], "place") or has(counted[0], "unit")):
         return False
     if len(after) > 1 and after[0].surface == "of" and _is_item(after[1]):
         return True  # two of (ア), (イ) and (ウ)
