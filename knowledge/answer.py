@@ -22,6 +22,8 @@ LEAST_FIT, GOOD_FIT = 20, 45
 # A word that only a subject of the documents explains decides for the intents about subjects.
 TOPICAL_BONUS = 25
 MOST_FOUND = 12
+# Cues that want one value: points that merely hold the words would answer something else.
+ASKS_A_VALUE = frozenset({"deadline", "amount", "share", "most", "least", "cap", "rate", "how_long"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +156,9 @@ def _searched(query: Query, heard: Heard, kb: KnowledgeBase) -> Query | None:
     words = [m.surface for m in heard.mentions if is_content(m) and not is_slight(m)]
     if query.condition is not None or query.places or query.wants_places or not words or any(len(word) < 2 for word in words):
         return None
-    if not query.asks & {"guide"} and query.items:
+    if not query.asks & {"guide"} and query.items or query.measure == "count":
+        return None
+    if query.asks & ASKS_A_VALUE:
         return None
     inside = {*query.territories, *(t.id for t in kb.territories.values() if t.kind == "nation")} if query.territories else set(kb.territories)
     found = [

@@ -21,6 +21,7 @@ PREFERRED = {
     **dict.fromkeys(("share", "count", "most", "least"), frozenset({"row", "table"})),
     **{kind: frozenset({kind}) for kind in ("guide", "law", "opinion", "agenda")},
     "why": frozenset({"reason"}),
+    "duty": frozenset({"law", "guide", "definition"}),
     "example": frozenset({"example"}),
     "meaning": frozenset({"definition"}),
 }
@@ -159,7 +160,7 @@ def score(match: Match, kb: KnowledgeBase, items: tuple[str, ...], asks: frozens
     liked = liked or "when" in asks and bool(getattr(subject.of, "since", ""))
     # An action asked for, a law named, a row behind a number: they weigh more than a mere leaning.
     outright = any(cue in asks and cue in kinds for cue in ("action", "law", "opinion", "agenda")) or subject.kind == "row" and liked
-    outright = outright or "history" in asks and subject.kind == "event"
+    outright = outright or "history" in asks and subject.kind == "event" or "duty" in asks and liked
     return match.weight + LIKED_WEIGHT * (liked + 2 * outright) + (ITEM_WEIGHT if items and set(items) & set(subject.items) else 0.0)
 
 

@@ -90,7 +90,7 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
     scenes = tuple(dict.fromkeys(value for m in mentions for value in m.values("scene")))
     doing = "action" in _cues_besides(mentions, counted, subject)
     about = _told_of_scenes(territories + extra, scenes, kb) if doing and scenes else ()
-    about = about or tuple(match.subject for match in matches) or _told_of_items(territories + extra, stated.items, kb)
+    about = about or tuple(match.subject for match in matches) or _told_of_items(territories + extra, stated.items, kb) or _told_of_city(extra, kb)
     query = Query(
         text=text,
         lang=said.lang,
@@ -108,7 +108,7 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
         territories=tuple(dict.fromkeys(territories + extra)),
         elsewhere=tuple(dict.fromkeys(value for m in mentions for value in m.values("elsewhere") if not m.values("territory"))),
         threshold=who.threshold(mentions) or _all_of_them(who.noun_asked_for(mentions, said.lang), stated),
-        wants_places=who.wants_places(mentions, said.lang, stated),
+        wants_places=who.wants_places(mentions, said.lang, stated) and not any(kb.territories[id_].kind == "city" for id_ in extra),
         periods=periods,
         relative=relative,
         asks=asks | _flags(bad_date=bad_date, bad_item=bad is not None, unclear=stated.unclear == "logic"),
@@ -136,6 +136,12 @@ def _told_of_items(territories: tuple[str, ...], items: tuple[str, ...], kb: Kno
     """What the documents say of an item in a territory without a survey: its points."""
     unsurveyed = set(territories) - {survey.territory for survey in kb.surveys.values()}
     return tuple(s.id for s in kb.subjects.values() if s.kind == "point" and s.territory in unsurveyed and set(s.items) & set(items))
+
+
+def _told_of_city(cities: tuple[str, ...], kb: KnowledgeBase) -> tuple[str, ...]:
+    """What a city that is a territory of its own does: its topics of actions."""
+    of_city = (s for s in kb.subjects.values() if s.kind == "topic" and s.territory in cities and kb.territories[s.territory].kind == "city")
+    return tuple(s.id for s in of_city if s.of.kind == "action")
 
 
 def _cues_besides(mentions: tuple[Mention, ...], counted: tuple[str, ...], subject: str) -> frozenset[str]:

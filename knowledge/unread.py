@@ -64,8 +64,8 @@ class _Reading:
         """Whether the reading takes up this mention."""
         if mention.kind == "number":
             return self._number(mention)
-        if self.intent.topical and mention.has("area"):
-            return self._told(mention) or self._their_area(mention)
+        if self.intent.topical and (mention.has("area") or mention.has("scene") or mention.has("quantity")):
+            return self._told(mention) or self._their_area(mention) or self._their_scene(mention) or self._of_the_way(mention)
         if mention.kind != UNREAD and (self._only_of_a_name(mention) or not self.intent.topical and self._lone_unit(mention)):
             return False
         by_kind = {UNREAD: self._unknown, "name": self._name, "date": self._date}
@@ -76,7 +76,7 @@ class _Reading:
         return self.intent.topical and any(subjects.explains(subject, mention.surface, self.kb) for subject in self.about)
 
     def _unknown(self, mention: Mention) -> bool:
-        return self._told(mention) or is_slight(mention) or self.intent.topical and self._verb_stem(mention)
+        return self._told(mention) or is_slight(mention) or self.intent.topical and (self._verb_stem(mention) or self._of_the_way(mention))
 
     def _verb_stem(self, mention: Mention) -> bool:
         """A single kanji with kana behind it (寄せられた, 挙がった): how something is told, not what."""
@@ -116,6 +116,13 @@ class _Reading:
         """Whether the area is the very territory that the subjects are of (飯伊圏域, a wide-area union)."""
         members = {code for number in mention.values("area") for code in self.kb.areas[int(number)].members}
         return any(members == set(self.kb.territories[subject.territory].members) for subject in self.about)
+
+    def _their_scene(self, mention: Mention) -> bool:
+        return any(set(mention.values("scene")) & set(getattr(subject.of, "scene", ())) for subject in self.about)
+
+    def _of_the_way(self, mention: Mention) -> bool:
+        """Whether the way of asking that led to the subjects holds the word."""
+        return any(word in mention.surface or mention.surface in word for word in self.query.words)
 
     def _name(self, mention: Mention) -> bool:
         codes = set(mention.value)

@@ -74,7 +74,7 @@ def _unit_of(mentions: tuple[Mention, ...], at: int) -> str:
     after = [m for m in mentions[at + 1 : at + 3] if not m.has("cmp")][:1]
     if mentions[at].ref == "place" or any(m.has("place") for m in after):
         return "places"
-    return "percent" if any(m.has("ask", "share") or m.surface == TENTHS for m in after) else ""
+    return "percent" if any(m.has("ask", "share") or m.surface == TENTHS or m.surface.startswith(("percent", "per cent")) for m in after) else ""
 
 
 def areas(mentions: Iterable[Mention]) -> tuple[str, ...]:
@@ -84,6 +84,7 @@ def areas(mentions: Iterable[Mention]) -> tuple[str, ...]:
 def kinds(mentions: tuple[Mention, ...], counted: tuple[str, ...], lang: Lang) -> tuple[str, ...]:
     """市 or 町 alone narrow the question to that kind; said together, or as 市町, they mean all."""
     said = [value for m in mentions if m.kind == "word" for value in m.values("place")] + [c for c in counted if c in KINDS]
+    said += [m.surface[-1] for m in mentions if m.kind == "number" and m.surface[-1] in KINDS and m.surface[-2] not in KINDS]
     excepted = [m for at, m in enumerate(mentions) if m.kind == "word" and _is_excepted(mentions, at, lang)]
     without = {value for m in excepted for value in (*m.values("place"), *m.values("except_kind")) if value in KINDS}
     if without:

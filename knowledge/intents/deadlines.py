@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from knowledge.base import KnowledgeBase
 from knowledge.dates import period_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, starters
-from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, NoData, Pair, State, Subject
+from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, NoData, Pair, State, Subject, Territory
 from knowledge.query import Query
 from knowledge.setting import Setting
 from knowledge.surveys import actual
@@ -27,13 +27,14 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """The deadlines, nearest first, today, and what is still open by item in the home territory's latest survey."""
+    """The deadlines, nearest first, today, and what is still open by item in the latest survey of `territory` (of `n`)."""
 
     deadlines: tuple[Deadline, ...]
     today: date
     open: tuple[tuple[str, int], ...]
     n: int
     as_of: str
+    territory: Territory | None
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
@@ -47,17 +48,22 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     events = _all(kb)
-    about = [s for s in events if s.id in query.subjects]
-    wanted = about or [s for s in events if not query.territories or s.territory in {*query.territories, "japan"}]
+    nations = {t.id for t in kb.territories.values() if t.kind == "nation"}
+    named = {*(query.territories or (setting.home,)), *nations}
+    about = [s for s in events if s.id in query.subjects and (query.territories or len(query.subjects) == 1 or s.territory in named)]
+    wanted = about or [s for s in events if s.territory in named]
     deadlines = sorted((_deadline(s, setting.today) for s in wanted), key=lambda d: (d.days < 0, abs(d.days), d.subject.id))
     if not deadlines:
         return NoData(query=query, why="not_held", facts=Missing(), next=starters(kb, setting))
     first = deadlines[0]
-    open_, n, as_of = _open(kb, setting)
+    home = kb.territories[setting.home]
+    at_home = set(query.territories) <= {home.id} and set(query.places) <= set(home.members)
+    of_home = at_home and any(d.subject.territory in nations for d in deadlines)
+    open_, n, as_of = _open(kb, setting) if of_home else ((), 0, "")
     caveats: list[tuple[str, object]] = [("same_deadline", None)] if _same(deadlines) else []
     return Found(
         query=query,
-        facts=Deadlines(deadlines=tuple(deadlines), today=setting.today, open=open_, n=n, as_of=as_of),
+        facts=Deadlines(deadlines=tuple(deadlines), today=setting.today, open=open_, n=n, as_of=as_of, territory=home if open_ else None),
         sources=tuple(dict.fromkeys(Citation(source=kb.sources[d.subject.source], place=d.subject.place) for d in deadlines)),
         as_of=first.due.isoformat(),
         value=first.days if query.asks & {"how_long"} or query.measure == "count" else None,
@@ -79,8 +85,9 @@ def _deadline(subject: Subject, today: date) -> Deadline:
 
 
 def _same(deadlines: list[Deadline]) -> bool:
+    """Whether two deadlines are one day worded in two ways: by the end of March, by April."""
     days = {deadline.due for deadline in deadlines}
-    return date(2018, 3, 31) in days and date(2018, 4, 1) in days
+    return any(day + timedelta(days=1) in days for day in days)
 
 
 def _open(kb: KnowledgeBase, setting: Setting) -> tuple[tuple[tuple[str, int], ...], int, str]:
@@ -113,7 +120,7 @@ INTENT = Intent(
     examples=(Pair("締切はいつ？", "when is the deadline?"), Pair("期限まであと何日？", "how many days until the deadline?")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"deadline", "how_long", "when"}),
+    uses=frozenset({"deadline", "duty", "how_long", "when"}),
     about=lambda _, kb: _all(kb),
     topical=True,
 )

@@ -8,7 +8,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.conditions import Condition, holds, items_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Scope, caveats_of, choice, cites, resolve
-from knowledge.intents.municipality import grid, unnamed
+from knowledge.intents.municipality import grid, unnamed, untold
 from knowledge.model import Answer, Choice, Found, Municipality, NoData, Pair, State
 from knowledge.query import Query
 from knowledge.setting import Setting
@@ -28,7 +28,7 @@ class HasDone:
 def fits(query: Query, kb: KnowledgeBase) -> int:
     if len(query.places) != 1 or not (query.items or query.condition is not None) or query.wants_places and query.condition is not None:
         return 0
-    return 64
+    return 20 if query.condition is None and untold(query, kb) else 64
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:

@@ -11,6 +11,7 @@ from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names,
 from knowledge.model import ANY, DONE, EXPECTED, Answer, Choice, Column, Found, Grid, Municipality, NoData, Pair, State, States
 from knowledge.query import Query
 from knowledge.setting import Setting
+from knowledge.surveys import actual
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,14 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
     if query.condition is not None:
         return 0
     asks_states = query.states is not None or query.also_states or query.all_items or query.subject == "item"
-    return 62 if asks_states or query.asks & {"status", "tally", "list", "share"} or query.measure != "list" else 25 if not query.subjects else 10
+    if untold(query, kb) and not query.all_items and "status" not in query.asks:
+        return 20
+    return 62 if asks_states or query.asks & {"status", "tally", "list", "share", "items_list"} or query.measure != "list" else 25 if not query.subjects else 10
+
+
+def untold(query: Query, kb: KnowledgeBase) -> bool:
+    """Whether the question is of a municipality that is a territory of its own without a survey: its documents tell of other things."""
+    return any(kb.territories[id_].kind == "city" and not actual(kb, id_) for id_ in query.territories)
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
@@ -110,6 +118,6 @@ INTENT = Intent(
     examples=(Pair("岩国市の状況", "status of Iwakuni City"), Pair("萩市でまだの項目は？", "which items has Hagi City not done?")),
     fits=fits,
     answer=answer,
-    uses=frozenset({"most", "share", "by_item", "tally", "item_numbers", "total"}),
+    uses=frozenset({"items_list", "most", "share", "by_item", "tally", "item_numbers", "total"}),
 )
 __all__ = ["ANY", "EXPECTED", "INTENT", "by_state", "grid", "unnamed"]

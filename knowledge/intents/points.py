@@ -33,7 +33,7 @@ class Points:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
-    if query.wants_places:
+    if query.wants_places or query.measure == "count" and query.subject == "municipality":
         return 0
     kinds = [kb.subjects[id_].kind for id_ in query.subjects]
     if any(kind in {"topic", "point"} for kind in kinds):
@@ -132,7 +132,7 @@ INTENT = Intent(
     ),
     fits=fits,
     answer=answer,
-    uses=frozenset({"law", "opinion", "agenda", "change", "when", "history", "fell", "meaning", "content", "guide", "example", "target"}),
+    uses=frozenset({"duty", "law", "opinion", "agenda", "change", "when", "history", "fell", "meaning", "content", "guide", "example", "target"}),
     about=lambda query, kb: _since(query, kb),
     topical=True,
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from knowledge import subjects
 from knowledge.base import KnowledgeBase
 from knowledge.dates import period_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, no_data
 from knowledge.lexicon import stems
+from knowledge.mentions import is_content
 from knowledge.model import Answer, Choice, Citation, Column, Found, Grid, Pair, Programme, Size, Subject, Territory, WhichOne
 from knowledge.normalise import normalise
 from knowledge.query import Query
@@ -84,9 +86,21 @@ def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
     said = [m.surface for m in query.mentions if any(s.kind == "item" for s in m.senses)]
     if said:
         pool = [s for s in pool if any(word in f"{s.of.name} {s.title.en.lower()}" for word in said)]
+    pool = [s for s in pool if all(_speaks_of(s, word, kb) for word in _topics(query, pool, kb))]
     if query.asks & (MONEY | {"rate", "cap", "size", "new"}):
         pool = [s for s in pool if s.of.amount is not None or _children(s, kb)] or pool
     return pool
+
+
+def _topics(query: Query, pool: list[Subject], kb: KnowledgeBase) -> list[str]:
+    """The words of the question that only some of the programmes speak of: 歯科, "children"."""
+    words = [m.surface for m in query.mentions if is_content(m) or m.has("scene")]
+    return [word for word in words if any(_speaks_of(s, word, kb) for s in pool) and not all(_speaks_of(s, word, kb) for s in pool)]
+
+
+def _speaks_of(subject: Subject, word: str, kb: KnowledgeBase) -> bool:
+    """Whether a programme, the one above it or one below it holds the word."""
+    return subjects.explains(subject, word, kb) or any(subjects.holds(child, word) for child in _children(subject, kb))
 
 
 def _children(subject: Subject, kb: KnowledgeBase) -> list[Subject]:

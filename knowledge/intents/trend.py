@@ -211,6 +211,7 @@ INTENT = Intent(
             "rank",
             "plan_actual",
             "trend",
+            "when",
             "change",
             "fell",
             "by_item",

@@ -29,7 +29,7 @@ class WhichItems:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
-    if query.threshold is None or query.items or query.places or query.subject != "item" and not query.all_items:
+    if query.threshold is None or query.items or query.places or "total" in query.asks or query.subject != "item" and not query.all_items:
         return 0
     says_what = query.states is not None or query.condition is not None or "share" in query.asks
     return 80 if says_what else 0
