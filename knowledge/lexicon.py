@@ -22,6 +22,8 @@ LATIN_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[&%<>=]+")
 CJK = re.compile(r"[぀-ヿ㐀-鿿々〆〇○◯×]")
 SEPARATORS = frozenset(" \t\n。、，,.．・:;：；?？!！()（）「」『』【】[]〔〕\"'’/／-–—~〜…＝|｜*_`#@^{}\\$+•→←⇒")
 UNREAD = "unread"
+KATAKANA_RUN = re.compile("[ァ-ヴ]{2,}")
+TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヴ") + 1)}
 # A word that only makes a sentence whole is a little dearer: of two ways to cut a text, the one that says more is meant.
 COST_WORD, COST_FILL = 1.0, 1.1
 COST_HIRAGANA, COST_OTHER, COST_LATIN_WORD = 1.6, 4.0, 6.0
@@ -124,11 +126,16 @@ class Lexicon:
         return [*self._char_candidates(text), *self._phrase_candidates(text)]
 
     def _char_candidates(self, text: str) -> Iterable[Mention]:
-        for start, first in enumerate(text):
+        yield from self._found(text, text)
+        if KATAKANA_RUN.search(text):  # ジッシズミ: a word of hiragana typed in the other kana
+            yield from (m for m in self._found(text, text.translate(TO_HIRAGANA)) if KATAKANA_RUN.search(m.surface))
+
+    def _found(self, text: str, looked_up: str) -> Iterable[Mention]:
+        for start, first in enumerate(looked_up):
             for length in self.lengths.get(first, ()):
-                surface = text[start : start + length]
+                surface = looked_up[start : start + length]
                 if len(surface) == length and surface in self.chars:
-                    yield _mention(start, start + length, surface, self.chars[surface])
+                    yield _mention(start, start + length, text[start : start + length], self.chars[surface])
 
     def _phrase_candidates(self, text: str) -> Iterable[Mention]:
         words = list(LATIN_WORD.finditer(text))

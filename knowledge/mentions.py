@@ -44,6 +44,7 @@ NUMBER = re.compile(
     rf"(?<![0-9.,第])([0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,4}}|[一二三四五六七八九十]{{1,2}})({_UNIT}(?![目])|市町村?|自治体|か所|カ所|ヶ所|箇所|[市町村](?![民長役場内]))?"
     rf"|\b({'|'.join(NUMBER_WORDS)})\b"
 )
+FROM_THE_FIRST = re.compile(rf"\({LETTERS[0]}\)から順番?に")
 _N = rf"([1-9][0-9]?|{'|'.join(NUMBER_WORDS)})"
 NUMBER_RANGE = re.compile(rf"(?<![0-9.,第])(?:between\s+)?{_N}(?:項目|つ)?\s*(-|~|〜|~|–|から|ないし|to|and|or|か)\s*{_N}\s*(?:{_UNIT}(?:まで)?|items?\b)")
 RANGE = re.compile(rf"\(?([{LETTERS}])\)?\s*(?:から|~|-|〜|～|–|to|through)\s*\(?([{LETTERS}])\)?(?:まで)?")
@@ -88,6 +89,8 @@ def items(text: str) -> Iterator[Mention]:
     """Items by letter, number or romaji, lists and ranges of them, and letters that are no item."""
     for start, end, letters in _ranges(text):
         yield _item(text, start, end, letters)
+    for match in FROM_THE_FIRST.finditer(text):
+        yield Mention(span=match.span(), surface=match.group(), kind="word", ref="all", senses=(Sense(kind="logic", value="all"),))
     for kind, pattern in ITEM_PATTERNS.items():
         for match in pattern.finditer(text):
             yield from _letters(text, match, kind)
@@ -203,6 +206,24 @@ def dates(text: str, today: date, eras: tuple[Period, ...]) -> Iterator[Mention]
         yield Mention(span=match.span(1), surface=match.group(1), kind="date", ref="period", value=found)
     for found in find_dates(text, today=today, eras=eras):
         yield Mention(span=found.span, surface=found.surface, kind="date", ref=found.kind, value=found)
+
+
+# --- requests ---------------------------------------------------------------------------------------------------------
+
+REQUESTING = ("ください", "下さい", "いただ", "頂", "もらえ", "もらい", "くれ", "ほしい", "欲しい", "お願い", "おねがい", "願い")
+TE_FORMS = frozenset({"て", "で", "って", "いて", "して", "んで", "し"})
+
+
+def is_requested(mentions: tuple[Mention, ...], at: int) -> bool:
+    """Whether an unknown word is only the verb of a request: ところを拾ってください.
+
+    Only behind the municipalities or the list that are asked for, and right before the request itself: of anything else
+    (萩市は…てください) it may well leave something out.
+    """
+    before = next((m for m in reversed(mentions[:at]) if not m.is_fill), None)
+    after = [m.surface for m in mentions[at + 1 : at + 4]]
+    asked_for = before is not None and (before.has("place", "all") or before.has("place", "who") or before.has("ask", "list"))
+    return asked_for and len(after) > 1 and after[0] in TE_FORMS and after[1].startswith(REQUESTING)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

@@ -77,6 +77,8 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
     bad = next((m for m in mentions if m.kind == "bad_item"), None)
     stated = clauses.read(mentions, said.lang, tuple(kb.items))
     territories = who.territories(mentions, setting)
+    if "compare" in asks and len(territories) == 1 and setting.home not in territories:
+        territories = (setting.home, *territories)  # compare with Tokyo: with us
     names = Names(mentions, base, setting)
     kinds = who.kinds(clauses.live(mentions, said.lang), counted, said.lang)
     subject = who.subject(mentions, counted, said.lang)

@@ -14,7 +14,7 @@ from knowledge.clauses import beside, counts_items
 from knowledge.dates import period_of
 from knowledge.intents import Intent
 from knowledge.lexicon import UNREAD
-from knowledge.mentions import is_content
+from knowledge.mentions import is_content, is_requested
 from knowledge.model import Mention, Subject
 from knowledge.query import Query
 from knowledge.understand import Heard
@@ -76,6 +76,8 @@ class _Reading:
         return self.intent.topical and any(subjects.explains(subject, mention.surface, self.kb) for subject in self.about)
 
     def _unknown(self, mention: Mention) -> bool:
+        if mention in self.heard.mentions and is_requested(self.heard.mentions, self.heard.mentions.index(mention)):
+            return True
         return self._told(mention) or is_slight(mention) or self.intent.topical and (self._verb_stem(mention) or self._of_the_way(mention))
 
     def _verb_stem(self, mention: Mention) -> bool:

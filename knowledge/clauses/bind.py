@@ -287,6 +287,8 @@ class _StateFirst:
         if before.state.states < last.state.states:
             before.state = last.state
             self.clauses.pop()
+        elif last.state.states < before.state.states == EXPECTED:
+            self.clauses.pop()  # "including plans, where does (オ) exist?"
         else:
             last.items, last.counts = before.items, before.counts
 

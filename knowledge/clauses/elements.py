@@ -111,7 +111,10 @@ class _Reader:
     def take(self, at: int) -> None:
         self.at = at
         senses = {s.kind: s.value for s in reversed(self.here.senses)}
-        if _is_item(self.here):
+        verdict = senses.get("verdict", "")
+        if verdict and self._behind_an_item():
+            self.run.state(verdict)
+        elif _is_item(self.here):
             self._break(Items(tuple(s.value for s in self.here.senses if s.kind == "item")))
         elif self.here.kind == "number" and senses.get("logic") != "all":
             self._number()
@@ -123,6 +126,12 @@ class _Reader:
                 TAKES[kind](self, senses)
             elif self.lang == "ja":
                 self._particle()
+
+    def _behind_an_item(self) -> bool:
+        """ "(ア) yes, (カ) no": a verdict stands right behind its item, and nothing but a stop behind it."""
+        before, after = self.after(-1), self.after()
+        ends = after is None or after.span[0] - self.here.span[1] > 1
+        return self.lang == "en" and before is not None and _is_item(before) and ends
 
     def _break(self, element: Items | Count | Word) -> None:
         self.run.close()

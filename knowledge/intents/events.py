@@ -8,7 +8,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.dates import Period, period_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, no_data
-from knowledge.model import Answer, Choice, Citation, Column, Event, Found, Grid, Pair, Subject, Territory
+from knowledge.model import NOT_DONE, Answer, Choice, Citation, Column, Event, Found, Grid, Pair, Subject, Territory
 from knowledge.query import Query
 from knowledge.setting import Setting
 from knowledge.when import SAYS_YEAR
@@ -28,7 +28,7 @@ class Events:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
-    if query.wants_places and query.condition is not None:
+    if query.wants_places and query.condition is not None or query.measure == "count" and query.states is not None and query.states <= NOT_DONE:
         return 0
     about = _about(query, kb)
     if about:

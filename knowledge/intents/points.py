@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
+from knowledge.conditions import AtLeast, leaves
 from knowledge.dates import period_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, choice, no_data
@@ -35,6 +36,9 @@ class Points:
 def fits(query: Query, kb: KnowledgeBase) -> int:
     if query.wants_places or query.measure == "count" and query.subject == "municipality":
         return 0
+    counted = query.condition is not None and any(isinstance(leaf, AtLeast) for leaf in leaves(query.condition))
+    if counted and any(m.has("cmp") for m in query.mentions):
+        return 0  # a number of items is asked of municipalities, never of documents
     kinds = [kb.subjects[id_].kind for id_ in query.subjects]
     if any(kind in {"topic", "point"} for kind in kinds):
         return 50 + (12 if query.asks & (TOPIC_KINDS | {"why"}) else 0)

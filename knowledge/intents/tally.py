@@ -46,7 +46,7 @@ class Tallied:
 def fits(query: Query, kb: KnowledgeBase) -> int:
     if query.places or (query.condition is not None and not query.all_items):
         return 0
-    if "total" in query.asks and not query.subjects and (query.subject == "item" or query.all_items or "item_numbers" in query.asks):
+    if "total" in query.asks and (query.subject == "item" or query.all_items or "item_numbers" in query.asks):
         return 72
     if query.asks & {"most", "least", "rank"} and query.subject != "municipality" and (query.asks & {"by_item"} or query.subject == "item" or query.all_items):
         return 66
