@@ -32,6 +32,9 @@ def ask_about(unread: tuple[str, ...], query: Query, heard: Heard, intent: Inten
     mentions = [m for m in heard.mentions if heard.said.quote(*m.span).strip() in unread]
     if intent.topical and any(m.kind == "name" and m.value for m in mentions):
         return NoData(query=query, why="not_held", facts=Missing(places=places(query.places, kb), territories=surveyed(kb)), next=starters(kb, setting))
+    unheld = tuple(heard.said.quote(*m.span).strip() for m in mentions if m.has("ask", "unheld"))
+    if unheld and not intent.topical:
+        return NoData(query=query, why="not_held", facts=Missing(names=unheld, territories=surveyed(kb)), next=starters(kb, setting))
     whole = bool(query.condition or (query.items and (query.places or query.subject or query.asks)) or query.subjects and intent.topical)
     if not whole or len("".join(unread)) > MOST_UNREAD * sum(char.isalnum() for char in heard.said.text):
         return not_understood(heard, query.but(unread=unread), kb, setting)

@@ -119,7 +119,7 @@ class Lexicon:
     def cues(self, surface: str) -> tuple[str, ...]:
         """The cues (why, share, amount …) that this word is by itself."""
         senses = self.phrases.get(stems(surface), ()) if is_latin(surface) else self.chars.get(surface, ())
-        return tuple("count" if sense.kind == "count" else sense.value for sense in senses if sense.kind in {"ask", "count"})
+        return tuple("count" if sense.kind == "count" else sense.value for sense in senses if sense.kind in {"ask", "count"} and sense.value != "unheld")
 
     def candidates(self, text: str) -> list[Mention]:
         """Every known word or phrase that stands anywhere in a normalised text, overlaps included."""

@@ -44,6 +44,8 @@ NUMBER = re.compile(
     rf"(?<![0-9.,第])([0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,4}}|[一二三四五六七八九十]{{1,2}})({_UNIT}(?![目])|市町村?|自治体|か所|カ所|ヶ所|箇所|[市町村](?![民長役場内]))?"
     rf"|\b({'|'.join(NUMBER_WORDS)})\b"
 )
+FROM_HERE = ("以降", "から先", "から後", "からあと")
+OPEN_RANGE = re.compile(rf"\(([{LETTERS}])\)({'|'.join(FROM_HERE)}|以前|まで(?=[のはがを全す]))(?:の項目)?")
 FROM_THE_FIRST = re.compile(rf"\({LETTERS[0]}\)から順番?に")
 _N = rf"([1-9][0-9]?|{'|'.join(NUMBER_WORDS)})"
 NUMBER_RANGE = re.compile(rf"(?<![0-9.,第])(?:between\s+)?{_N}(?:項目|つ)?\s*(-|~|〜|~|–|から|ないし|to|and|or|か)\s*{_N}\s*(?:{_UNIT}(?:まで)?|items?\b)")
@@ -61,6 +63,7 @@ def find_mentions(said: Normalised, kb: KnowledgeBase, *, today: date, local: fr
         *dates(text, today, eras),  # before the numbers: 2016 is a year where it can be one
         *numbers(text),
         *number_ranges(text),
+        *remaining(text),
         *names(said, kb, local),
         *kb.lexicon.candidates(text),
     ]
@@ -89,6 +92,9 @@ def items(text: str) -> Iterator[Mention]:
     """Items by letter, number or romaji, lists and ranges of them, and letters that are no item."""
     for start, end, letters in _ranges(text):
         yield _item(text, start, end, letters)
+    for match in OPEN_RANGE.finditer(text):
+        at = LETTERS.index(match[1])
+        yield _item(text, *match.span(), LETTERS[at:] if match[2] in FROM_HERE else LETTERS[: at + 1])
     for match in FROM_THE_FIRST.finditer(text):
         yield Mention(span=match.span(), surface=match.group(), kind="word", ref="all", senses=(Sense(kind="logic", value="all"),))
     for kind, pattern in ITEM_PATTERNS.items():
@@ -185,6 +191,15 @@ def number_ranges(text: str) -> Iterator[Mention]:
         if least < most and not listed and (link not in {"or", "か"} or most == least + 1):
             senses = (Sense(kind="range", value=str(least)),)
             yield Mention(span=match.span(), surface=match.group(), kind="number", ref="item", value=most, senses=senses)
+
+
+REMAINING = re.compile(rf"(?:あと|残り)(?=[0-9一二三四五六七八]+{_UNIT})")
+
+
+def remaining(text: str) -> Iterator[Mention]:
+    """あと2項目: what is counted is not done."""
+    for match in REMAINING.finditer(text):
+        yield Mention(span=match.span(), surface=match.group(), kind="word", ref="remaining", senses=(Sense(kind="state", value="not_done"),))
 
 
 def _numeral(said: str) -> int:

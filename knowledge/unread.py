@@ -42,7 +42,7 @@ def is_topical(query: Query, heard: Heard, kb: KnowledgeBase) -> bool:
 def is_slight(mention: Mention) -> bool:
     """A stray hiragana or sign is the end of some polite form; it carries no content."""
     surface = mention.surface
-    return all("ぁ" <= char <= "ゖ" or not char.isalnum() for char in surface) and len(surface) <= 3
+    return all("ぁ" <= char <= "ゖ" or not char.isalnum() for char in surface) and len(surface) <= 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +165,7 @@ class _Reading:
         if "when" in cues and self.intent.topical and any(dates_of(self.kb.subjects[id_]) for id_ in self.query.subjects):
             return True
         ways = {cue for word in self.query.words for cue in self.kb.lexicon.cues(word)} if self.intent.topical else set()
-        return bool(cues & (self.intent.uses | NEUTRAL | ways))
+        return bool(cues & (self.intent.uses | NEUTRAL | ways)) or self.intent.topical and "unheld" in cues and self._of_the_way(mention)
 
 
 def dates_of(subject: Subject) -> list[str]:

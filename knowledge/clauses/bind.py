@@ -216,7 +216,7 @@ class _ItemsFirst:
             wider = said.states - PLANNED if said.states <= NOT_DONE else said.states | self.lead.states
             return Said(wider, negated=said.negated, late=said.late)
         met = self.lead.states & said.states
-        return Said(met or said.states, negated=said.negated, late=said.late)
+        return Said(met or said.states, negated=said.negated, late=said.late, clash=not met and not self.lead.soft)
 
     def _closed(self) -> Bound:
         clauses, open_ = self.bound.clauses, self.open

@@ -14,6 +14,7 @@ EVERY = frozenset({"全部", "ぜんぶ", "すべて", "全て"})
 COMPLETING = ("揃", "そろ", "終わ", "終え", "完了", "コンプリート", "フルコンプ")
 AUXILIARIES = frozenset({"do", "does", "did"})
 QUESTION_WORDS = frozenset({"when", "what", "where", "why", "how", "since when", "what date"})
+CONDITIONALS = frozenset({"ば", "れば", "たら", "だら"})
 BEFORE_A_MAIN_DO = frozenset({"to", "must", "should", "will"})
 
 Mentions = tuple[Mention, ...]
@@ -175,10 +176,17 @@ class _Reader:
             self._there_is()
 
     def _particle(self) -> None:
+        if self.here.surface in CONDITIONALS and self.run.sets and any(map(_is_item, self.mentions[: self.at])) and self._says_more():
+            self._break(Word("if"))  # (オ)が済めば8項目そろう: supposed, not said
+            return
         if self.here.surface in {"も", "でも"}:
             self.run.each = bool(self.run.sets)
         elif self.here.surface in {"と", "や"} and self._between(_is_item):
             self.run.line.append(Word("and"))
+
+    def _says_more(self) -> bool:
+        """Whether a state or a whole is said behind this place."""
+        return any(has(m, "verb", "do") or has(m, "state") or has(m, "logic", "all") for m in self.mentions[self.at + 1 :])
 
     def _between(self, test: Callable[[Mention], bool]) -> bool:
         before, after = self.after(-1), self.after()

@@ -10,14 +10,17 @@ from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, Scope, caveats_of, choice, cites, no_data, no_names, resolve
 from knowledge.intents.tally import Line, lines_of
 from knowledge.intents.which import share
-from knowledge.model import DONE, Answer, Citation, Column, Found, Grid, Municipality, NoData, Pair, State, Territory
+from knowledge.model import DONE, Answer, Citation, Column, Found, Grid, Municipality, NoData, Pair, State, States, Territory
 from knowledge.query import Query
 from knowledge.setting import Setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """Municipalities with their number of done items; `same` are the items in the same state in all, `all_done` those done by all."""
+    """Municipalities with their number of done items; `same` are the items in the same state in all, `all_done` those done by all.
+
+    in_asked  the items that are in the states asked for (`asked`) in every one of them
+    """
 
     scope: Scope
     places: tuple[Municipality, ...]
@@ -26,6 +29,8 @@ class Compared:
     same: tuple[str, ...]
     differ: tuple[str, ...]
     all_done: tuple[str, ...]
+    asked: States | None = None
+    in_asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     states = {code: kb.statuses(scope.survey.id, [code], items)[code] for code in query.places}
     same = tuple(item for item in items if len({states[code][item] for code in query.places}) == 1)
     done = scope.view.states(DONE)
+    asked = scope.view.states(query.states) if query.states is not None and query.states != DONE else None
     facts = Compared(
         scope=scope,
         places=tuple(kb.municipalities[code] for code in query.places),
@@ -66,6 +72,8 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         same=same,
         differ=tuple(item for item in items if item not in same),
         all_done=tuple(item for item in items if all(states[code][item] in done for code in query.places)),
+        asked=asked,
+        in_asked=tuple(item for item in items if asked and all(states[code][item] in asked for code in query.places)),
     )
     return Found(
         query=query,

@@ -9,6 +9,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.conditions import items_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, resolve
+from knowledge.intents.ranking import said_kinds
 from knowledge.intents.tally import answer as tally
 from knowledge.model import DONE, Answer, Column, Found, Grid, Municipality, NoData, Pair, State
 from knowledge.query import Query
@@ -42,6 +43,8 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 66
     if "kinds" in query.asks and query.asks & {"most", "least", "compare", "share", "tally", "status"} and query.measure != "count":
         return 74
+    if len(said_kinds(query)) > 1 and query.asks & {"most", "least", "compare", "share"} and query.measure != "count":
+        return 74
     if query.asks & {"by_place"}:
         return 64 if query.condition is None else 40
     if query.asks & {"table"} and query.condition is None and not query.subjects and (query.items or query.all_items or query.carried or query.periods):
@@ -69,7 +72,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     if not scope.survey.named:
         return no_names(query, scope, kb, setting)
     items = query.items or (items_of(query.condition) if query.condition is not None else ()) or tuple(kb.items)
-    by = "area" if "by_area" in query.asks else "kind" if query.asks & {"by_kind", "kinds"} else "municipality"
+    by = "area" if "by_area" in query.asks else "kind" if query.asks & {"by_kind", "kinds"} or len(said_kinds(query)) > 1 else "municipality"
     groups = _areas(scope, kb) if by == "area" else _kinds(scope, kb) if by == "kind" else ()
     states = kb.statuses(scope.survey.id, scope.members, items)
     done = scope.view.states(DONE)

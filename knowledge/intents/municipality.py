@@ -31,7 +31,7 @@ class OfOne:
 def fits(query: Query, kb: KnowledgeBase) -> int:
     if len(query.places) != 1 or query.items or query.asks & {"neighbours", "area"}:
         return 0
-    if query.condition is not None:
+    if query.condition is not None or query.wants_places:
         return 0
     asks_states = query.states is not None or query.also_states or query.all_items or query.subject == "item"
     if untold(query, kb) and not query.all_items and "status" not in query.asks:

@@ -37,7 +37,7 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
     if query.wants_places or query.measure == "count" and query.subject == "municipality":
         return 0
     counted = query.condition is not None and any(isinstance(leaf, AtLeast) for leaf in leaves(query.condition))
-    if counted and any(m.has("cmp") for m in query.mentions):
+    if counted and any(m.has("cmp") and m.surface != "でも" for m in query.mentions):
         return 0  # a number of items is asked of municipalities, never of documents
     kinds = [kb.subjects[id_].kind for id_ in query.subjects]
     if any(kind in {"topic", "point"} for kind in kinds):

@@ -25,13 +25,18 @@ class Ranked:
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
-    if not query.asks & {"most", "least", "rank"} or query.places:
+    if not query.asks & {"most", "least", "rank"} or query.places or len(query.items) == 1 or len(said_kinds(query)) > 1:
         return 0
     if query.asks & {"item_numbers", "by_place"} and not query.items:
         return 72
     if query.subject == "municipality" or query.kinds:
         return 70 if query.condition is None or query.all_items else 0
     return 35 if query.condition is None and not query.subjects else 0
+
+
+def said_kinds(query: Query) -> set[str]:
+    """市 and 町, where a question speaks of both by themselves."""
+    return {m.surface for m in query.mentions if m.kind == "word" and m.surface in {"市", "町", "村", "区"}}
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from knowledge.base import KnowledgeBase
-from knowledge.conditions import items_of
+from knowledge.conditions import items_of, leaves
 from knowledge.dates import period_label, period_of
 from knowledge.intents import Intent
 from knowledge.intents._scope import Missing, Scope, choice, cites, no_data, resolve, where_words
 from knowledge.intents.tally import lines_of
 from knowledge.intents.which import share
-from knowledge.model import DONE, Answer, Choice, Citation, Column, Found, Grid, NoData, Pair
+from knowledge.model import DONE, EXPECTED, NOT_DONE, Answer, Choice, Citation, Column, Found, Grid, NoData, Pair, States
 from knowledge.query import Query
 from knowledge.setting import Setting
 from knowledge.surveys import View, actual, planned
@@ -29,7 +29,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """The series over the views; `n` is the same in all. With several items `totals` is the sum over them."""
+    """The series over the views; `n` is the same in all. With several items `totals` is the sum over them.
+
+    not_done  the numbers are of those that have not done it
+    """
 
     scope: Scope
     views: tuple[View, ...]
@@ -37,6 +40,7 @@ class Trend:
     n: int
     totals: tuple[int, ...]
     changes: bool
+    not_done: bool
 
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
@@ -52,6 +56,8 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
+    if "condition" in query.carried:
+        query = query.but(condition=None, states=None)  # 推移は？ after any status question: of what is done
     one_date = len(query.periods) + len(query.relative) < 2 and all(period.single for period in query.periods)
     scope = resolve(query.but(periods=(), relative=()) if one_date else query, kb, setting)
     if isinstance(scope, NoData):
@@ -76,8 +82,16 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
                 kb,
                 setting,
             )
+    if _asked_states(query) - {DONE, NOT_DONE, EXPECTED}:
+        unnamed = tuple(s.label for s in actual(kb, scope.territory.id) if not s.named)  # they tell only what is done
+        return no_data(query, "no_names", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id), names=unnamed), kb, setting)
     wanted = query.items or (items_of(query.condition) if query.condition is not None else ()) or tuple(kb.items)
     return _found(query, scope, views, tuple(item for item in kb.items if item in wanted), kb, setting)
+
+
+def _asked_states(query: Query) -> set[States]:
+    said = {leaf.states for leaf in leaves(query.condition)} if query.condition is not None else set()
+    return said | ({query.states} if query.states is not None else set())
 
 
 def _all_views(scope: Scope, kb: KnowledgeBase) -> tuple[View, ...]:
@@ -99,12 +113,13 @@ def _from_to(asked: View, views: tuple[View, ...]) -> tuple[View, ...]:
 
 def _found(query: Query, scope: Scope, views: tuple[View, ...], items: tuple[str, ...], kb: KnowledgeBase, setting: Setting) -> Answer:
     seen = [_scope_at(scope, view) for view in views]
-    tallied = [{line.item: line.done for line in lines_of(each, kb) if line.item in items} for each in seen]
+    not_done = _asked_states(query) == {NOT_DONE} and not query.asks & {"change", "fell"}
+    n = len(scope.members) if scope.survey.named else scope.survey.n
+    tallied = [{line.item: n - line.done if not_done else line.done for line in lines_of(each, kb) if line.item in items} for each in seen]
     if any(line.no for each in seen for line in lines_of(each, kb)):
         return no_data(query, "no_survey", Missing(territory=scope.territory, surveys=actual(kb, scope.territory.id)), kb, setting)
     series = tuple(_series(item, [counts[item] for counts in tallied], views) for item in items)
-    falls = tuple(fall for each in series for fall in each.falls)
-    n = len(scope.members) if scope.survey.named else scope.survey.n
+    falls = () if not_done else tuple(fall for each in series for fall in each.falls)
     crossing = min(view.as_of for view in views) < "2020-09" <= max(view.as_of for view in views)
     caveats: list[tuple[str, object]] = [("decreased", falls)] if falls else []
     caveats += [("expected", views[-1].survey)] if views[-1].at_end else []
@@ -123,12 +138,13 @@ def _found(query: Query, scope: Scope, views: tuple[View, ...], items: tuple[str
             n=n,
             totals=tuple(sum(each.counts[at] for each in series) for at in range(len(views))),
             changes=bool(query.asks & {"change", "fell"}),
+            not_done=not_done,
         ),
         sources=_sources(views, kb),
         as_of=views[-1].as_of,
         value=difference,
         denominator=n,
-        grids=(_grid(series, views, n, kb),),
+        grids=(_grid(series, views, n, kb, not_done=not_done),),
         caveats=tuple(caveats),
         next=_next(query, scope, items, kb, setting),
     )
@@ -162,11 +178,11 @@ def label(view: View) -> Pair:
     return Pair(f"{ja}見込み", f"{en}, expected") if view.at_end else Pair(ja, en)
 
 
-def _grid(series: tuple[Series, ...], views: tuple[View, ...], n: int, kb: KnowledgeBase) -> Grid:
+def _grid(series: tuple[Series, ...], views: tuple[View, ...], n: int, kb: KnowledgeBase, *, not_done: bool) -> Grid:
     if len(series) == 1:
         columns: tuple[Column, ...] = (
             Column(key="as_of", label=Pair("時点", "As of")),
-            Column(key="done", label=Pair("実施", "Done"), kind="number"),
+            Column(key="done", label=Pair("未実施", "Not done") if not_done else Pair("実施", "Done"), kind="number"),
             Column(key="n", label=Pair("全体", "Of"), kind="number"),
             Column(key="share", label=Pair("割合（%）", "Share (%)"), kind="number"),
         )
