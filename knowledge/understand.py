@@ -27,6 +27,10 @@ __all__ = ["Heard", "Setting", "Understanding", "hear"]
 LONGEST = 2000
 
 
+# A territory compared in one of these ways is compared with itself.
+SELF_COMPARED = frozenset({"plan_actual", "by_kind", "by_area", "by_place", "trend", "change"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """What the mentions say before an intent is chosen: the slots, and the mentions that filled them."""
@@ -77,7 +81,7 @@ def _slots(text: str, said: Normalised, mentions: tuple[Mention, ...], base: Und
     bad = next((m for m in mentions if m.kind == "bad_item"), None)
     stated = clauses.read(mentions, said.lang, tuple(kb.items))
     territories = who.territories(mentions, setting)
-    if "compare" in asks and len(territories) == 1 and setting.home not in territories:
+    if "compare" in asks and not asks & SELF_COMPARED and len(territories) == 1 and setting.home not in territories:
         territories = (setting.home, *territories)  # compare with Tokyo: with us
     names = Names(mentions, base, setting)
     kinds = who.kinds(clauses.live(mentions, said.lang), counted, said.lang)

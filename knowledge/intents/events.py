@@ -127,7 +127,7 @@ def _same_day_of_year(event: Period, asked: Period) -> bool:
 
 def _in_order(events: list[Subject], query: Query) -> list[Subject]:
     """In order of time; the first or the last alone if that was asked for."""
-    ordered = sorted(events, key=lambda s: s.of.date)
+    ordered = sorted(events, key=lambda s: (period_of(s.of.date).start, s.of.date))
     if "first_one" in query.asks or "first" in query.relative:
         return ordered[:1]
     return ordered[-1:] if "last_one" in query.asks else ordered

@@ -72,7 +72,7 @@ def _extreme(query: Query, rows: tuple[Subject, ...], table: Table) -> tuple[Sub
     """The largest or smallest rows, if those were asked for. A total is no row among others."""
     if not query.asks & {"most", "least", "largest", "smallest"}:
         return ()
-    parts = [s for s in rows if not any(base.n == s.of.value for base in table.bases)]
+    parts = [s for s in rows if not any(base.n == s.of.value for base in table.bases)] or rows
     edge = (max if query.asks & {"most", "largest"} else min)(s.of.value for s in parts)
     return tuple(s for s in parts if s.of.value == edge)
 
