@@ -132,12 +132,18 @@ def load_words(path: Path = REFERENCE / "vocabulary.toml") -> tuple[Word, ...]:
 
 def _vocabulary(path: Path) -> tuple[Word, ...]:
     return tuple(
-        Word(surface=normalise(surface).text, lang=lang, kind="fill" if kind == "context" else kind, value=value)
+        Word(surface=normalise(surface).text, lang=lang, kind=meant, value=value)
         for kind, values in _read(path, VOCABULARY).items()
         for value, by_lang in values.items()
         for lang, given in by_lang.items()
-        for surface in dict.fromkeys(_occasions(given, lang) if kind == "context" else given)
+        for meant, surface in dict.fromkeys(_as_occasions(given, lang) if kind == "context" else ((kind, each) for each in given))
     )
+
+
+def _as_occasions(nouns: Iterable[str], lang: str) -> Iterator[tuple[str, str]]:
+    """議会で makes no difference within a question; 議会 by itself marks a stretch that is no part of it."""
+    yield from (("fill", surface) for surface in _occasions(nouns, lang))
+    yield from (("aside", noun) for noun in nouns)
 
 
 OCCASION_JA = (
