@@ -110,11 +110,11 @@ def two_questions(heard: Heard, parts: Iterable[str], base: Understanding, setti
 def goes_on_within(parts: tuple[str, ...], base: Understanding, setting: Setting) -> bool:
     """Whether the last sentence of a message is a follow-up of those before it: "… and (カ)?"."""
     last = hear(parts[-1], base, setting)
-    return isinstance(last, Heard) and last.unclear is None and opens_on(last.query)
+    return isinstance(last, Heard) and last.unclear is None and opens_on(last.query) and not (last.query.items and last.query.condition)
 
 
 def _is_whole(query: Query) -> bool:
-    asks_something = bool(query.subject or query.measure != "list" or query.asks - {"programme"} or query.places)
+    asks_something = bool(query.subject or query.measure != "list" or query.asks - {"programme", "meaning"} or query.places)
     return asks_something and bool(
         query.condition or query.subjects or (query.items and (query.asks or query.places)) or query.asks & {"amount", "deadline", "help", "programme"}
     )

@@ -52,6 +52,7 @@ def is_latin(surface: str) -> bool:
     return not CJK.search(surface)
 
 
+@lru_cache(maxsize=4096)
 def stems(text: str) -> tuple[str, ...]:
     """The stems of the Latin words in a normalised text."""
     return tuple(stem(word) for word in LATIN_WORD.findall(text))

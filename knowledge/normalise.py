@@ -1,8 +1,7 @@
 """Text as it was typed -> Normalised: one spelling to match on, and the way back to the asker's own words.
 
-What is folded, and why, is in the reference on matching, §2: NFKC alone leaves dashes, wave dashes, macrons
-and circled digits apart, and changes lengths, so that every position carries its offset in the original.
-Kanji variants are not folded here: that belongs to names.
+NFKC alone leaves dashes, wave dashes, macrons and circled digits apart, and changes lengths, so that every position
+carries its offset in the original. Kanji variants are not folded here: that belongs to names.
 """
 
 import re
@@ -11,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, cast
+
+from knowledge.pattern import Pattern
+from knowledge.reading import mask_kanji
 
 Lang = Literal["ja", "en"]
 
@@ -58,11 +60,11 @@ _INVISIBLE = (
 )
 # Marks that join the character before them: Latin accents, voiced sound marks in all widths, the keycap.
 _MARKS = "\\u0300-\\u034e\\u0350-\\u036f\\u20e3\\u3099\\u309a\\u309b\\u309c\\uff9e\\uff9f"
-_COMPOUND = re.compile(f"[{_INVISIBLE}{_MARKS}]")
-_UNSEEN = re.compile(f"[{_INVISIBLE}]+")
+_COMPOUND = Pattern(f"[{_INVISIBLE}{_MARKS}]")
+_UNSEEN = Pattern(f"[{_INVISIBLE}]+")
 # At most four marks a character: canonical ordering of a long run would be quadratic.
-_UNIT = re.compile(f"[^{_INVISIBLE}](?:[{_INVISIBLE}]*+[{_MARKS}]){{0,4}}|[{_INVISIBLE}]+")
-_ENTITY = re.compile("&(?:amp;)*(?:amp|lt|gt);", re.IGNORECASE | re.ASCII)
+_UNIT = Pattern(f"[^{_INVISIBLE}](?:[{_INVISIBLE}]*+[{_MARKS}]){{0,4}}|[{_INVISIBLE}]+")
+_ENTITY = Pattern("&(?:amp;)*(?:amp|lt|gt);", re.IGNORECASE | re.ASCII)
 
 # NFKC would take the circle, or the quote, away from these; ⑴ becomes (1) by itself.
 _CIRCLED = ((0x2460, 1, 20), (0x2776, 1, 10), (0x2780, 1, 10), (0x278A, 1, 10), (0x24EB, 11, 10), (0x24F5, 1, 10))
@@ -113,14 +115,17 @@ def _folded(raw: str) -> tuple[str, list[int]]:
 
 
 def _unit_end(raw: str, index: int) -> int:
-    match = _ENTITY.match(raw, index) or _UNIT.match(raw, index)
-    return match.end() if match else index
+    """Where the character with its marks, or the entity, that begins at `index` ends."""
+    if raw.startswith("&", index) or _COMPOUND.search(raw, index):
+        match = _ENTITY.match(raw, index) or _UNIT.match(raw, index)
+        return match.end() if match else index
+    return index + 1
 
 
 # --- markup and spaces ----------------------------------------------------------------------------------------
 
-_SUSPECT = re.compile("[<&:]|(?<![ぁ-ヿ])ー")
-_MARKUP = re.compile(
+_SUSPECT = Pattern("[<&:]|(?<![ぁ-ヿ])ー")
+_MARKUP = Pattern(
     r"""<(?:https?://|mailto:|tel:|\#|!date)[^<>|]*+(?:\|(?P<label>[^<>]*+))?>   # a link, a channel, a date: its label
       | <[@!][^<>]*+>                                                            # a person, a group, @here
       | &(?:amp;)*(?P<entity>amp|lt|gt);
@@ -157,13 +162,13 @@ def _read_markup(match: re.Match[str]) -> tuple[str, range]:
 
 
 def _single_spaced(cased: str, offsets: list[int]) -> tuple[str, list[int]]:
-    cased, offsets = _replace(re.compile(" {2,}"), lambda m: (" ", range(m.start(), m.start() + 1)), cased, offsets)
+    cased, offsets = _replace(Pattern(" {2,}"), lambda m: (" ", range(m.start(), m.start() + 1)), cased, offsets)
     start, end = int(cased[:1] == " "), len(cased) - int(cased[-1:] == " ")
     return cased[start:end], offsets[start:end]
 
 
 def _replace(
-    pattern: re.Pattern[str],
+    pattern: Pattern,
     read: Callable[[re.Match[str]], tuple[str, range]],
     cased: str,
     offsets: list[int],
@@ -182,21 +187,20 @@ def _replace(
 
 # --- language -------------------------------------------------------------------------------------------------
 
-_JAPANESE = "ぁ-ゖァ-ヺー一-鿿㐀-䶿々〆豈-﫿𠀀-𯨟"
-_ANY_JAPANESE = re.compile(f"[{_JAPANESE}]")
-_RUN = re.compile(f"[{_JAPANESE}]+")
-_WORD = re.compile("[a-z]+")
-_CASED_WORD = re.compile("[A-Za-z]+")
+# All of these are looked for where every kanji is 漢.
+_JAPANESE = "ぁ-ゖァ-ヺー漢"
+_ANY_JAPANESE = Pattern(f"[{_JAPANESE}]")
+_RUN = Pattern(f"[{_JAPANESE}]+")
+_WORD = Pattern("[a-z]+")
+_CASED_WORD = Pattern("[A-Za-z]+")
 # (オ), [オ], 【お】 and a katakana that stands alone name an item in either language.
-_ITEM_MARK = re.compile(f"[(\\[【「〔] ?[ぁ-ゖァ-ヺ] ?[)\\]】」〕]|(?<![{_JAPANESE}])[ァ-ヺ](?![{_JAPANESE}])")
+_ITEM_MARK = Pattern(f"[(\\[【「〔] ?[ぁ-ゖァ-ヺ] ?[)\\]】」〕]|(?<![{_JAPANESE}])[ァ-ヺ](?![{_JAPANESE}])")
 # H29.6 is written by Japanese and English askers alike, so that it says nothing.
-_ERA_DATE = re.compile(r"(?<![a-z0-9])[mtshr]\d{1,2}(?:[./-]\d{1,2}){0,2}(?![a-z0-9])")
+_ERA_DATE = Pattern(r"(?<![a-z0-9])[mtshr]\d{1,2}(?:[./-]\d{1,2}){0,2}(?![a-z0-9])")
 _PARTICLE = "のをはがでにともへや"
 # Japanese grammar: a kana glued to a Latin word, a particle that stands alone or follows a noun, a verb's ending.
-_GLUED = re.compile("[a-z0-9][ぁ-ゖ]|[ぁ-ゖ][a-z]")
-_GRAMMAR = re.compile(
-    f"(?:[{_PARTICLE}]|って|から|まで)(?:[^ぁ-ゖ].*)?|.*[ァ-ヺー一-鿿々][{_PARTICLE}]|.+(?:て|です|ます|か|ください|する|した|たい|だ|よ|ね|は)"
-)
+_GLUED = Pattern("[a-z0-9][ぁ-ゖ]|[ぁ-ゖ][a-z]")
+_GRAMMAR = Pattern(f"(?:[{_PARTICLE}]|って|から|まで)(?:[^ぁ-ゖ].*)?|.*[ァ-ヺー漢][{_PARTICLE}]|.+(?:て|です|ます|か|ください|する|した|たい|だ|よ|ね|は)")
 # Enough of what an English question is made of; a lone foreign word (Excel, Slack, BCP) makes no English sentence.
 _ENGLISH = frozenset(
     """
@@ -220,19 +224,19 @@ def language(text: str, cased: str = "") -> Lang:
     A Japanese name in an English sentence (has 萩市 done (ク)?) leaves it English, a Latin name in a Japanese one
     (BCPの予算は) leaves it Japanese. `cased` tells an acronym (IT) from a word (it).
     """
-    if not _ANY_JAPANESE.search(text):
-        return "en" if _WORD.search(_ERA_DATE.sub(" ", text)) else "ja"
-    if not _WORD.search(text):
+    masked = mask_kanji(text)
+    if not _WORD.search(masked):
         return "ja"
-    bare = _ITEM_MARK.sub(" ", text)
-    runs = _RUN.findall(bare)
-    if not runs:
-        return "en" if _WORD.search(_ERA_DATE.sub(" ", bare)) else "ja"
-    return "en" if _is_english(cased or text) and not _is_japanese(bare, runs) else "ja"
+    if _ANY_JAPANESE.search(masked):
+        masked = _ITEM_MARK.sub(" ", masked)
+        runs = _RUN.findall(masked)
+        if runs:
+            return "en" if _is_english(cased or text) and not _is_japanese(masked, runs) else "ja"
+    return "en" if _WORD.search(_ERA_DATE.sub(" ", masked)) else "ja"
 
 
-def _is_japanese(text: str, runs: list[str]) -> bool:
-    return bool(_GLUED.search(text)) or any(map(_GRAMMAR.fullmatch, runs))
+def _is_japanese(masked: str, runs: list[str]) -> bool:
+    return bool(_GLUED.search(masked)) or any(map(_GRAMMAR.fullmatch, runs))
 
 
 def _is_english(cased: str) -> bool:

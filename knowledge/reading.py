@@ -9,14 +9,35 @@ All functions are pure and take text that is already NFKC-normalised (half-width
 from __future__ import annotations
 
 import csv
-import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from knowledge.pattern import Pattern
+
 # --- kana -------------------------------------------------------------------------------------------------------------
+
+
+class _Letters(dict[int, str]):
+    """For `str.translate`: what each character becomes, found out when it is first met.
+
+    A dict of only those that change would be four times as slow: each character that stays costs an exception inside.
+    """
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, code: int) -> str:
+        letter = self.read(chr(code))
+        if code < _KEPT:
+            self[code] = letter
+        return letter
+
+
+_KEPT = 0x10000  # so that no stream of rare characters fills the memory
 
 KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 # Official tables write small ゃゅょっ large now and then (総務省: ぎようだし), so small and large are one.
@@ -25,9 +46,10 @@ _FOLD_KANA: dict[int, int | str] = {
     **{code: chr(to).translate(_LARGE) for code, to in KATAKANA_TO_HIRAGANA.items()},
     **_LARGE,
 }
+_FOLDED = _Letters(lambda letter: letter.translate(_FOLD_KANA))
 _O_ROW = "おこごそぞとどのほぼぽもよろ"
 _U_ROW = "うくぐすずつぬふぶぷむゆる"
-_LONG_VOWEL = re.compile(f"(?<=[{_O_ROW}])[うおー]+|(?<=[{_U_ROW}])[うー]+|ー")
+_LONG_VOWEL = Pattern(f"(?<=[{_O_ROW}])[うおー]+|(?<=[{_U_ROW}])[うー]+|ー")
 
 
 def hiragana(text: str) -> str:
@@ -45,7 +67,7 @@ def fold_kana(text: str) -> str:
     >>> fold_kana("シュウナンの(ア)")
     'しゆうなんの(あ)'
     """
-    return text.translate(_FOLD_KANA)
+    return text.translate(_FOLDED)
 
 
 def kana_key(kana: str) -> str:
@@ -99,11 +121,11 @@ _TABLE = """
 ふぁ fa ふぃ fi ふぇ fe ふぉ fo てぃ ti でぃ di うぃ wi うぇ we うぉ wo ゔぁ va ゔぃ vi ゔぇ ve ゔぉ vo
 """
 _SYLLABLES: Mapping[str, str] = dict(zip(_TABLE.split()[::2], _TABLE.split()[1::2], strict=True))
-_MORA = re.compile("|".join(sorted(_SYLLABLES, key=len, reverse=True)) + "|っ|ー|.")
+_MORA = Pattern("|".join(sorted(_SYLLABLES, key=len, reverse=True)) + "|っ|ー|.")
 _VOWELS = "aiueo"
 
 # Where two words meet the vowels stay: とよ・うら, やま・の・うち, たき・の・うえ, ひろ・お, とよ・おか, まつ・うら.
-_LONG_PAIR = re.compile("(?P<meet>[nty]o(?:ura|uchi|ue)$|noomote$|oo(?:ka)?$|uura$)|o[uo]|uu")
+_LONG_PAIR = Pattern("(?P<meet>[nty]o(?:ura|uchi|ue)$|noomote$|oo(?:ka)?$|uura$)|o[uo]|uu")
 
 Long = Literal["plain", "macron", "letters"]
 
@@ -127,44 +149,41 @@ def hepburn(kana: str, *, long: Long = "plain") -> str:
 
 
 def _letters(kana: str) -> str:
-    out: list[str] = []
+    out = [""]
     double = False
     for mora in _MORA.findall(kana):
-        sound = _SYLLABLES.get(mora, mora)
-        if mora == "っ":
-            double = True
-            continue
-        if mora == "ー":
-            sound = out[-1][-1] if out and out[-1][-1] in _VOWELS else ""
-        elif double and sound[0] not in _VOWELS:
-            sound = ("t" if sound.startswith("ch") else sound[0]) + sound
-        elif out and out[-1] == "n" and mora != "ん" and sound[0] in _VOWELS + "y":
-            sound = "'" + sound
-        double = False
-        out.append(sound)
+        if mora != "っ":
+            out.append(_sound(mora, out[-1], double))
+        double = mora == "っ"
     return "".join(out)
 
 
-_MARKED_LETTER = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
-_NOT_A_LETTER = re.compile("[^a-z]+")
-# From Hepburn to the letters of Kunrei, which write what is heard with fewer choices; order matters.
-_TO_KUNREI = (
-    (re.compile("oh(?=[^aiueo]|$)"), "o"),
-    (re.compile("m(?=[bmp])"), "n"),
-    (re.compile("[ct]ch"), "tty"),
-    (re.compile("sh|ch"), lambda found: "sy" if found[0] == "sh" else "ty"),
-    (re.compile("tsu"), "tu"),
-    (re.compile("[jd](?=[iy])|dz(?=u)|d(?=u)"), "z"),
-    (re.compile("j"), "zy"),
-    (re.compile("f"), "h"),
-    (re.compile("l"), "r"),
-    (re.compile("(?<=[szt])yi"), "i"),
-    (re.compile("a{2,}"), "a"),
-    (re.compile("i{2,}"), "i"),
-    (re.compile("u{2,}"), "u"),
-    (re.compile("e{2,}"), "e"),
-    (re.compile("o[ou]+"), "o"),
-    (re.compile("([b-df-hj-np-tv-z])\\1+"), "\\1"),
+def _sound(mora: str, before: str, double: bool) -> str:
+    """The letters of one mora after those of another; `double` after っ."""
+    if mora == "ー":
+        return before[-1:] if before[-1:] in _VOWELS else ""
+    sound = _SYLLABLES.get(mora, mora)
+    if double and sound[0] not in _VOWELS:
+        return ("t" if sound.startswith("ch") else sound[0]) + sound
+    apart = before == "n" and mora != "ん" and sound[0] in _VOWELS + "y"
+    return "'" + sound if apart else sound
+
+
+_MARKED_LETTER = Pattern("[\u00c0-\u024f\u1e00-\u1eff]")
+_NOT_A_LETTER = Pattern("[^a-z]+")
+# From Hepburn to the letters of Kunrei, which write what is heard with fewer choices: what depends on the letters beside
+# it, what does not, and what is left of long vowels and doubled letters. Order matters.
+_BY_NEIGHBOURS = (
+    (Pattern("oh(?=[^aiueo]|$)"), "o"),
+    (Pattern("m(?=[bmp])"), "n"),
+    (Pattern("[ct]ch"), "tty"),
+    (Pattern("[jd](?=[iy])|dz(?=u)|d(?=u)"), "z"),
+)
+_ANYWHERE = (("sh", "sy"), ("ch", "ty"), ("tsu", "tu"), ("j", "zy"), ("f", "h"), ("l", "r"))
+_SHORTENED = (
+    (Pattern("(?<=[szt])yi"), "i"),
+    (Pattern("([a-np-z])\\1+"), "\\1"),
+    (Pattern("o[ou]+"), "o"),
 )
 
 
@@ -188,17 +207,36 @@ def romaji_key(text: str) -> str:
     ('sanyonoda', 'sinbasi', 'totori', 'kudamatu')
     """
     key = _NOT_A_LETTER.sub("", strip_marks(text).lower())
-    for pattern, letters in _TO_KUNREI:
+    for pattern, letters in _BY_NEIGHBOURS:
+        key = pattern.sub(letters, key)
+    for hepburn_letters, letters in _ANYWHERE:
+        key = key.replace(hepburn_letters, letters)
+    for pattern, letters in _SHORTENED:
         key = pattern.sub(letters, key)
     return key
 
 
 # --- kanji ------------------------------------------------------------------------------------------------------------
 
-_KANJI = "\u3005\u3006\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff"
+_KANJI = (("\u3005", "\u3006"), ("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0002ffff"))
 _FOLDS = Path(__file__).parent / "reference" / "kanji_folds.csv"
-_SMALL_KE = re.compile(f"(?<=[{_KANJI}])[ヶケヵ](?=[{_KANJI}])")
-_SMALL_NO = re.compile(f"(?<=[{_KANJI}])[ノ之乃](?=[{_KANJI}])")
+_BETWEEN_KANJI = dict.fromkeys("ヶケヵ", "が") | dict.fromkeys("ノ之乃", "の")
+
+
+def _masked(letter: str) -> str:
+    return "漢" if any(first <= letter <= last for first, last in _KANJI) else letter
+
+
+_MASK = _Letters(_masked)
+
+
+def mask_kanji(text: str) -> str:
+    """The text with every kanji as 漢, so that patterns need not hold the ranges of all kanji; same length. 〇 stays.
+
+    >>> mask_kanji("宇部市の々は(オ)、〇？")
+    '漢漢漢の漢は(オ)、〇？'
+    """
+    return text.translate(_MASK)
 
 
 @cache
@@ -212,6 +250,9 @@ def kanji_folds() -> Mapping[int, str]:
     return {ord(variant): standard for variant, standard in pairs}
 
 
+_STANDARD = _Letters(lambda letter: letter.translate(kanji_folds()))
+
+
 def kanji_key(text: str) -> str:
     """A name or a whole text with variant kanji as standard ones, and ケ/ヶ/ヵ as が, ノ/之 as の between kanji.
 
@@ -220,4 +261,8 @@ def kanji_key(text: str) -> str:
     >>> kanji_key("龍ヶ崎"), kanji_key("下ノ関"), kanji_key("髙﨑"), kanji_key("(ノ)")
     ('竜が崎', '下の関', '高崎', '(ノ)')
     """
-    return _SMALL_NO.sub("の", _SMALL_KE.sub("が", text.translate(kanji_folds())))
+    folded = text.translate(_STANDARD)
+    if _BETWEEN_KANJI.keys().isdisjoint(folded):
+        return folded
+    masked = mask_kanji(folded)
+    return "".join(_BETWEEN_KANJI.get(char, char) if masked[at - 1 : at] == masked[at + 1 : at + 2] == "漢" else char for at, char in enumerate(folded))

@@ -97,13 +97,13 @@ class Ways:
             for at in self.by_word[word]:
                 met[at] = met.get(at, 0) + 1
         best: dict[str, Match] = {}
-        for number, count in met.items():
+        for number, count in sorted(met.items()):
             subject, way, keys = self.ways[number]
             if count == len(keys):
                 match = Match(subject=subject, words=way, weight=self._weight(text, keys))
                 if subject not in best or best[subject].weight < match.weight:
                     best[subject] = match
-        return sorted(best.values(), key=lambda match: -match.weight)
+        return sorted(best.values(), key=lambda match: (-match.weight, match.subject))
 
 
 INFLECTED = re.compile("(?<=[ぁ-ん一-龥][ぁ-ん])[るたてすくうつい]$")

@@ -45,8 +45,10 @@ def carry(query: Query, before: Query | None) -> Query:
     if before is None or not _said_something(before) or not goes_on(query) or not says_something(query):
         return query
     changes = {**_status(query, before), **_narrowing(query, before), **_dates(query, before), **_asked(query, before)}
+    if all(m.kind in {"item", "date"} for m in query.mentions):
+        changes["lang"] = before.lang  # "(エ)?" is of no language
     said = {slot for slot, value in changes.items() if value and value != getattr(query, slot)}
-    return replace(query, **changes, carried=tuple(sorted(said)))  # type: ignore[arg-type]
+    return replace(query, **changes, carried=tuple(sorted(said - {"lang"})))  # type: ignore[arg-type]
 
 
 # --- items and states -------------------------------------------------------------------------------------------------
@@ -59,7 +61,10 @@ def _status(query: Query, before: Query) -> dict[str, object]:
     if query.items and query.condition is None and before.condition is not None:
         return _other_items(query, before.condition)
     if query.states is not None and not query.items and (before.condition is not None or before.items):
-        return {"condition": _in_states(before, query.states), "items": before.items, "states": None}
+        states = query.states
+        if before.condition is not None and any(m.has("logic", "include") for m in query.mentions):
+            states = states.union(*(leaf.states for leaf in leaves(before.condition)))  # "including those already done?"
+        return {"condition": _in_states(before, states), "items": before.items, "states": None}
     if query.items or query.all_items or query.subjects:
         return {}
     return {

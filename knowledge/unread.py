@@ -5,6 +5,7 @@ A question with something unread is asked back about, never answered as if it ha
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -97,7 +98,10 @@ class _Reading:
     def _counts_everyone(self, mention: Mention) -> bool:
         """19市町のうち: a number of municipalities that is simply how many there are."""
         sizes = {survey.n for survey in self.kb.surveys.values()}
-        return any(mention.value in {len(territory.members), *sizes} for territory in self.kb.territories.values())
+        for territory in self.kb.territories.values():
+            kinds = Counter(self.kb.municipalities[code].kind for code in territory.members)
+            sizes |= {len(territory.members), *(kinds[kind] for kind in self.query.kinds)}
+        return mention.value in sizes
 
     def _lone_unit(self, mention: Mention) -> bool:
         """A unit with no number beside it (in which month, 何人): what is asked for, not how much."""
@@ -157,6 +161,10 @@ class _Reading:
 
     def _cue(self, mention: Mention) -> bool:
         """A cue is read if the intent takes it up, or the way of asking that led to the subject holds it."""
+        if mention.has("neg", "not") and self.intent.topical and any(s.kind == "row" for s in self.about):
+            return self._of_the_way(mention) or any(
+                mention.surface in s.title.ja or "ない" in s.title.ja or "not" in s.title.en or "no " in s.title.en for s in self.about
+            )
         if any(mention.has("quantity", value) for value in ("half", "none", "majority")):
             return "quantity" in self.intent.uses  # "all" makes no difference, these do
         cues = set(mention.values("ask"))

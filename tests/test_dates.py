@@ -510,9 +510,7 @@ def test_other_dates_are_refused(iso: str) -> None:
         period_of(iso)
 
 
-@pytest.mark.parametrize(
-    ("text", "number"), [("元", 1), ("十", 10), ("二十九", 29), ("二〇一七", 2017), ("二千十七", 2017)]
-)
+@pytest.mark.parametrize(("text", "number"), [("元", 1), ("十", 10), ("二十九", 29), ("二〇一七", 2017), ("二千十七", 2017)])
 def test_numbers(text: str, number: int) -> None:
     assert read_number(text) == number
 
@@ -538,9 +536,7 @@ def test_every_fiscal_year_is_read_back(day: date) -> None:
 PIECES = st.lists(
     st.sampled_from(
         "平成 令和 h r 29 6 30.3 h29.6 2017 13 元 年 月 日 度 末 年度末 の から まで ~ - / . ・ 、 june may march 1st , end of fy q3 h1"
-        " fiscal next last friday 来週 金曜 今 今年 前回 第 四半期 夏 十 二〇一七 現在 以降 since by between and to (月) オ 市町".split(
-            " "
-        )
+        " fiscal next last friday 来週 金曜 今 今年 前回 第 四半期 夏 十 二〇一七 現在 以降 since by between and to (月) オ 市町".split(" ")
     )
 )
 ANY_TEXT = st.one_of(st.text(), PIECES.map("".join), PIECES.map(" ".join))

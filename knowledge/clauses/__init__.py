@@ -55,7 +55,7 @@ def read(mentions: Iterable[Mention], lang: Lang, letters: tuple[str, ...]) -> S
     if not states and _compares_a_count(line):
         line = [*line, Said(DONE)]  # "7 items or more", 7項目に届かない: of what is done
     bound = bind(line, lang)
-    stated = [clause for clause in bound.clauses if clause.state is not None]
+    stated = _others(bound.clauses, letters)
     plain = Stated(items=said, all_items=as_a_whole)
     if not stated:
         return plain
@@ -64,6 +64,16 @@ def read(mentions: Iterable[Mention], lang: Lang, letters: tuple[str, ...]) -> S
         return Stated(items=said, all_items=as_a_whole, also=also)
     built = [build(clause, letters, lang) for clause in stated]
     return _stated(plain, stated, built, lost=bound.lost)
+
+
+def _others(clauses: list[Clause], letters: tuple[str, ...]) -> list[Clause]:
+    """The clauses that say a state; "the others" in one are the items that none before it spoke of."""
+    stated = [clause for clause in clauses if clause.state is not None]
+    for at, clause in enumerate(stated):
+        if Word("others") in clause.items:
+            before = {letter for each in stated[:at] for part in each.items if isinstance(part, Items) for letter in part.letters}
+            clause.items = [Items(tuple(letter for letter in letters if letter not in before))]
+    return stated
 
 
 def _stated(plain: Stated, clauses: list[Clause], built: list[Built], *, lost: bool) -> Stated:

@@ -305,7 +305,9 @@ class _Reader:
     def _quantify(self, value: str) -> None:
         if not self.run.pending:
             self.run.close()
-        self.run.line.append(Word("every" if self.here.surface in EVERY else value))
+        of_these = self.lang == "en" and value == "all" and has(self.here, "verb") and bool(self.run.line) and isinstance(self.run.line[-1], (Items, Said))
+        of_these = of_these and any(isinstance(each, Items) for each in self.run.line)  # "(ア), (イ) and (エ) all done"
+        self.run.line.append(Word("every" if self.here.surface in EVERY or of_these else value))
         if value == "all" and self.lang == "ja" and self._denied():
             self.run.line.append(Word("not_all"))
 

@@ -44,7 +44,8 @@ def fits(query: Query, kb: KnowledgeBase) -> int:
         return 50 + (12 if query.asks & (TOPIC_KINDS | {"why"}) else 0)
     if query.periods and _since(query, kb):
         return 66
-    return 58 if query.asks & TOPIC_KINDS and not query.subjects and query.condition is None and not query.places else 0
+    of_people = query.places or query.subject == "municipality"
+    return 58 if query.asks & TOPIC_KINDS and not query.subjects and not of_people else 0
 
 
 def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:

@@ -86,7 +86,8 @@ def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
     said = [m.surface for m in query.mentions if any(s.kind == "item" for s in m.senses)]
     if said:
         pool = [s for s in pool if any(word in f"{s.of.name} {s.title.en.lower()}" for word in said)]
-    pool = [s for s in pool if all(_speaks_of(s, word, kb) for word in _topics(query, pool, kb))]
+    words = _topics(query, pool, kb)
+    pool = [s for s in pool if all(_speaks_of(s, word, kb) for word in words)]
     if query.asks & (MONEY | {"rate", "cap", "size", "new"}):
         pool = [s for s in pool if s.of.amount is not None or _children(s, kb)] or pool
     return pool
@@ -94,8 +95,9 @@ def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
 
 def _topics(query: Query, pool: list[Subject], kb: KnowledgeBase) -> list[str]:
     """The words of the question that only some of the programmes speak of: 歯科, "children"."""
-    words = [m.surface for m in query.mentions if is_content(m) or m.has("scene")]
-    return [word for word in words if any(_speaks_of(s, word, kb) for s in pool) and not all(_speaks_of(s, word, kb) for s in pool)]
+    words = dict.fromkeys(m.surface for m in query.mentions if is_content(m) or m.has("scene"))
+    speaking = {word: sum(_speaks_of(s, word, kb) for s in pool) for word in words}
+    return [word for word, count in speaking.items() if 0 < count < len(pool)]
 
 
 def _speaks_of(subject: Subject, word: str, kb: KnowledgeBase) -> bool:
@@ -256,6 +258,7 @@ INTENT = Intent(
     uses=frozenset(
         {
             "by_place",
+            "when",
             "share",
             "amount",
             "total",

@@ -174,6 +174,13 @@ OCCASION_JA = (
 )
 OCCASION_EN = (
     "for {}",
+    "for tomorrow's {}",
+    "tomorrow's {}",
+    "today's {}",
+    "next week's {}",
+    "drafting a {}",
+    "writing a {}",
+    "preparing a {}",
     "for the {}",
     "for a {}",
     "for my {}",
