@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from knowledge.base import KnowledgeBase
 from knowledge.lexicon import Lexicon, is_latin, stem, stems
@@ -57,6 +58,14 @@ class Ways:
         self.common = frozenset(key for key in self.by_word if lexicon.is_common(key))
         self.japanese, self.latin = self._surfaces()
 
+    @cached_property
+    def by_first(self) -> dict[str, list[str]]:
+        """The Japanese words by their first character."""
+        found: dict[str, list[str]] = {}
+        for word in self.japanese:
+            found.setdefault(word[:1], []).append(word)
+        return found
+
     def _surfaces(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
         """What to look for in a text, Japanese and by stem, and the keys that each makes present: itself, and its cue."""
         japanese: dict[str, set[str]] = {}
@@ -66,6 +75,10 @@ class Ways:
                 cues = {key for key in self.keys(word) if key.startswith("@")}
                 (latin if is_latin(surface) else japanese).setdefault(surface, set()).update({surface, *cues} & set(self.by_word))
         return japanese, latin
+
+    def _standing_in(self, text: str) -> set[str]:
+        """The Japanese words of the ways that stand anywhere in a text."""
+        return {word for at, first in enumerate(text) for word in self.by_first.get(first, ()) if text.startswith(word, at)}
 
     def _tells(self, key: str) -> bool:
         """Whether a key is neither a cue nor a word of every question."""
@@ -91,7 +104,7 @@ class Ways:
         present = {f"@{cue}" for cue in cues if f"@{cue}" in self.by_word}
         present = present.union(*(self.latin[word] for word in set(stems(text)) if word in self.latin))
         if not is_latin(text):
-            present = present.union(*(keys for word, keys in self.japanese.items() if word in text))
+            present = present.union(*(self.japanese[word] for word in self._standing_in(text)))
         met: dict[int, int] = {}
         for word in present:
             for at in self.by_word[word]:

@@ -134,18 +134,24 @@ def _all_of_them(asked: str, stated: clauses.Stated) -> Threshold | None:
 
 def _told_of_scenes(territories: tuple[str, ...], scenes: tuple[str, ...], kb: KnowledgeBase) -> tuple[str, ...]:
     """What is done in a scene in a named territory: the points of its actions."""
+    if not territories:
+        return ()
     points = (s for s in kb.subjects.values() if s.kind == "point" and s.territory in territories and set(s.of.scene) & set(scenes))
     return tuple(s.id for s in points if kb.subjects[s.parent].of.kind == "action")
 
 
 def _told_of_items(territories: tuple[str, ...], items: tuple[str, ...], kb: KnowledgeBase) -> tuple[str, ...]:
     """What the documents say of an item in a territory without a survey: its points."""
+    if not territories or not items:
+        return ()
     unsurveyed = set(territories) - {survey.territory for survey in kb.surveys.values()}
     return tuple(s.id for s in kb.subjects.values() if s.kind == "point" and s.territory in unsurveyed and set(s.items) & set(items))
 
 
 def _told_of_city(cities: tuple[str, ...], kb: KnowledgeBase) -> tuple[str, ...]:
     """What a city that is a territory of its own does: its topics of actions."""
+    if not cities:
+        return ()
     of_city = (s for s in kb.subjects.values() if s.kind == "topic" and s.territory in cities and kb.territories[s.territory].kind == "city")
     return tuple(s.id for s in of_city if s.of.kind == "action")
 

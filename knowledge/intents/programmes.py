@@ -87,22 +87,23 @@ def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
     if said:
         pool = [s for s in pool if any(word in f"{s.of.name} {s.title.en.lower()}" for word in said)]
     words = _topics(query, pool, kb)
-    pool = [s for s in pool if all(_speaks_of(s, word, kb) for word in words)]
+    pool = [s for s in pool if all(_speaks_of(s, word, pool, kb) for word in words)]
     if query.asks & (MONEY | {"rate", "cap", "size", "new"}):
-        pool = [s for s in pool if s.of.amount is not None or _children(s, kb)] or pool
+        parents = {s.parent for s in kb.subjects.values() if s.kind == "programme"}
+        pool = [s for s in pool if s.of.amount is not None or s.id in parents] or pool
     return pool
 
 
 def _topics(query: Query, pool: list[Subject], kb: KnowledgeBase) -> list[str]:
     """The words of the question that only some of the programmes speak of: 歯科, "children"."""
     words = dict.fromkeys(m.surface for m in query.mentions if is_content(m) or m.has("scene"))
-    speaking = {word: sum(_speaks_of(s, word, kb) for s in pool) for word in words}
+    speaking = {word: sum(_speaks_of(s, word, pool, kb) for s in pool) for word in words}
     return [word for word, count in speaking.items() if 0 < count < len(pool)]
 
 
-def _speaks_of(subject: Subject, word: str, kb: KnowledgeBase) -> bool:
-    """Whether a programme, the one above it or one below it holds the word."""
-    return subjects.explains(subject, word, kb) or any(subjects.holds(child, word) for child in _children(subject, kb))
+def _speaks_of(subject: Subject, word: str, pool: list[Subject], kb: KnowledgeBase) -> bool:
+    """Whether a programme, the one above it or one of the pool below it holds the word."""
+    return subjects.explains(subject, word, kb) or any(subjects.holds(child, word) for child in pool if child.parent == subject.id)
 
 
 def _children(subject: Subject, kb: KnowledgeBase) -> list[Subject]:
