@@ -50,9 +50,13 @@ Condition = Has | And | Or | Not | AtLeast
 
 
 def both(parts: Iterable[Condition]) -> Condition:
-    """All of them; a single part stands for itself."""
-    found = tuple(dict.fromkeys(parts))
+    """All of them; a single part stands for itself, and a list of items is taken apart."""
+    found = tuple(dict.fromkeys(single for part in parts for single in _singles(part)))
     return found[0] if len(found) == 1 else And(found)
+
+
+def _singles(part: Condition) -> tuple[Condition, ...]:
+    return part.parts if isinstance(part, And) and all(isinstance(each, Has) for each in part.parts) else (part,)
 
 
 def either(parts: Iterable[Condition]) -> Condition:

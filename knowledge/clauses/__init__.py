@@ -11,7 +11,7 @@ outcome makes the sentence `unclear`: no word of logic is dropped.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.clauses.bind import bind
 from knowledge.clauses.build import Built, build
@@ -44,6 +44,10 @@ class Stated:
     readings: tuple[Condition, ...] = ()
 
 
+# Words of logic that say nothing without a state.
+NEEDS_A_STATE = (Word("except"), Word("xor"), Word("nothing"), Word("outside"), Word("if"))
+
+
 def read(mentions: Iterable[Mention], lang: Lang, letters: tuple[str, ...]) -> Stated:
     """What the sentence says of items and states. `letters` are all the items there are."""
     line = elements(live(tuple(mentions), lang), lang)
@@ -52,13 +56,13 @@ def read(mentions: Iterable[Mention], lang: Lang, letters: tuple[str, ...]) -> S
     states = [each for each in line if isinstance(each, Said)]
     if not said and not as_a_whole and not any(isinstance(each, Count) for each in line):
         return _unbound([each for each in states if not each.bare] or states)
-    if not states and _compares_a_count(line):
-        line = [*line, Said(DONE)]  # "7 items or more", 7項目に届かない: of what is done
+    if not states and (_compares_a_count(line) or Word("neither") in line):
+        line = [*line, Said(DONE)]  # "7 items or more", 7項目に届かない, "neither (オ) nor (カ)": of what is done
     bound = bind(line, lang)
     stated = _others(bound.clauses, letters)
     plain = Stated(items=said, all_items=as_a_whole)
     if not stated:
-        return plain
+        return replace(plain, unclear="logic") if any(each in line for each in NEEDS_A_STATE) else plain
     also = _side_by_side(stated)
     if also:
         return Stated(items=said, all_items=as_a_whole, also=also)
@@ -72,7 +76,8 @@ def _others(clauses: list[Clause], letters: tuple[str, ...]) -> list[Clause]:
     for at, clause in enumerate(stated):
         if Word("others") in clause.items:
             before = {letter for each in stated[:at] for part in each.items if isinstance(part, Items) for letter in part.letters}
-            clause.items = [Items(tuple(letter for letter in letters if letter not in before))]
+            rest = Items(tuple(letter for letter in letters if letter not in before))
+            clause.items = [rest if part == Word("others") else part for part in clause.items]
     return stated
 
 
