@@ -51,7 +51,8 @@ Condition = Has | And | Or | Not | AtLeast
 
 def both(parts: Iterable[Condition]) -> Condition:
     """All of them; a single part stands for itself, and a list of items is taken apart."""
-    found = tuple(dict.fromkeys(single for part in parts for single in _singles(part)))
+    given = tuple(dict.fromkeys(parts))
+    found = given if len(given) == 1 else tuple(dict.fromkeys(single for part in given for single in _singles(part)))
     return found[0] if len(found) == 1 else And(found)
 
 

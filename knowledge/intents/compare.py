@@ -41,6 +41,11 @@ class Territories:
     lines: tuple[tuple[Line, ...], ...]
     without: tuple[Territory, ...]
 
+    @property
+    def subject_titles(self) -> tuple[Pair, ...]:
+        """The reading line names every territory."""
+        return tuple(Pair(scope.territory.name, scope.territory.en) for scope in self.scopes)
+
 
 def fits(query: Query, kb: KnowledgeBase) -> int:
     if len(query.places) > 1:

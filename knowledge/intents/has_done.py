@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from knowledge.base import KnowledgeBase
 from knowledge.conditions import Condition, holds, items_of
 from knowledge.intents import Intent
-from knowledge.intents._scope import Scope, caveats_of, choice, cites, resolve
+from knowledge.intents._scope import Scope, caveats_of, choice, cites, resolve, where_words
 from knowledge.intents.municipality import grid, unnamed, untold
 from knowledge.model import Answer, Choice, Found, Municipality, NoData, Pair, State
 from knowledge.query import Query
@@ -55,14 +55,19 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         denominator=len(states) if len(states) > 1 else None,
         grids=(grid(states, kb),),
         caveats=caveats_of(scope.views, kb),
-        next=_next(place, next(iter(states))),
+        next=_next(place, next(iter(states)), where_words(query, kb, setting)),
     )
 
 
-def _next(place: Municipality, item: str) -> tuple[Choice, ...]:
+def _next(place: Municipality, item: str, where: Pair) -> tuple[Choice, ...]:
     return (
         choice(f"{place.name}の8項目", f"{place.name}の状況", f"all of {place.name}", f"status of {place.name}"),
-        choice(f"({item})が未実施の市町", f"({item})が未実施の市町は？", f"who hasn't done ({item})", f"which municipalities haven't done ({item})?"),
+        choice(
+            f"({item})が未実施の市町",
+            f"{where.ja}({item})が未実施の市町は？",
+            f"who hasn't done ({item})",
+            f"which municipalities haven't done ({item}){where.en}?",
+        ),
         choice(f"({item})とは", f"({item})とは？", f"what is ({item})", f"what does ({item}) mean?"),
     )
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from knowledge.base import KnowledgeBase
 from knowledge.conditions import items_of
 from knowledge.intents import Intent
-from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, resolve
+from knowledge.intents._scope import Missing, Scope, caveats_of, choice, cites, no_data, no_names, resolve, where_words
 from knowledge.intents.ranking import said_kinds
 from knowledge.intents.tally import answer as tally
-from knowledge.model import DONE, Answer, Column, Found, Grid, Municipality, NoData, Pair, State
+from knowledge.model import DONE, Answer, Choice, Column, Found, Grid, Municipality, NoData, Pair, State
 from knowledge.query import Query
 from knowledge.setting import Setting
 
@@ -73,6 +73,10 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         return no_names(query, scope, kb, setting)
     items = query.items or (items_of(query.condition) if query.condition is not None else ()) or tuple(kb.items)
     by = "area" if "by_area" in query.asks else "kind" if query.asks & {"by_kind", "kinds"} or len(said_kinds(query)) > 1 else "municipality"
+    if by == "area" and not _areas(scope, kb):
+        return no_data(
+            query, "not_held", Missing(territory=scope.territory, names=tuple(m.surface for m in query.mentions if m.has("ask", "by_area"))), kb, setting
+        )
     groups = _areas(scope, kb) if by == "area" else _kinds(scope, kb) if by == "kind" else ()
     states = kb.statuses(scope.survey.id, scope.members, items)
     done = scope.view.states(DONE)
@@ -88,8 +92,16 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         denominator=len(cells),
         grids=(_grouped(groups, items, states, done, kb) if groups else _by_municipality(items, states, done, kb),),
         caveats=caveats_of(scope.views, kb) + (tuple(("area_source", each) for each in source) if by == "area" or scope.areas else ()),
-        next=(choice("項目ごとの集計", "集計", "tally by item", "tally by item"), choice("圏域ごと", "圏域ごとの集計", "by area", "tally by medical area")),
+        next=_next(query, scope, kb, setting),
     )
+
+
+def _next(query: Query, scope: Scope, kb: KnowledgeBase, setting: Setting) -> tuple[Choice, ...]:
+    where = where_words(query, kb, setting)
+    found = [choice("項目ごとの集計", f"{where.ja}集計", "tally by item", f"tally by item{where.en}")]
+    if _areas(scope, kb):
+        found.append(choice("圏域ごと", f"{where.ja}圏域ごとの集計", "by area", f"tally by medical area{where.en}"))
+    return tuple(found)
 
 
 def _areas(scope: Scope, kb: KnowledgeBase) -> tuple[Group, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
 from knowledge.intents import Intent
-from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, resolve
+from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, resolve, where_words
 from knowledge.model import ANY, DONE, EXPECTED, Answer, Choice, Column, Found, Grid, Municipality, NoData, Pair, State, States
 from knowledge.query import Query
 from knowledge.setting import Setting
@@ -65,7 +65,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         denominator=len(of),
         grids=(grid(states, kb),),
         caveats=caveats_of(scope.views, kb),
-        next=_next(place, kb),
+        next=_next(place, where_words(query, kb, setting), kb),
     )
 
 
@@ -104,13 +104,13 @@ def unnamed(query: Query, scope: Scope, place: Municipality, items: tuple[str, .
     )
 
 
-def _next(place: Municipality, kb: KnowledgeBase) -> tuple[Choice, ...]:
+def _next(place: Municipality, where: Pair, kb: KnowledgeBase) -> tuple[Choice, ...]:
     name = place.name
     area = next((area for area in kb.areas if place.code in area.members and len(area.members) > 1), None)
     found = [choice(f"{name}の予定", f"{name}が予定している項目は？", f"{name}: planned", f"which items are planned by {name}?")]
     if area:
         found.append(choice(f"{area.name}圏域で比べる", f"{area.name}圏域の市町別", f"{area.en} area", f"matrix by municipality in the {area.en} area"))
-    return (*found, choice("項目ごとの集計", "集計", "tally by item", "tally by item"))
+    return (*found, choice("項目ごとの集計", f"{where.ja}集計", "tally by item", f"tally by item{where.en}"))
 
 
 INTENT = Intent(

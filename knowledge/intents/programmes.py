@@ -75,7 +75,12 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         return no_data(query, "not_held", Missing(territory=territory, names=()), kb, setting)
     if about and len(about) > 1 and not _family(about):
         return _which(query, about, kb)
-    return _found(query, _chosen(query, pool, about), kb)
+    chosen = _chosen(query, pool, about)
+    if not chosen:
+        return no_data(
+            query, "not_held", Missing(names=tuple(m.surface for m in query.mentions if m.kinds & {"ask"} and set(m.values("ask")) & CUES)), kb, setting
+        )
+    return _found(query, chosen, kb)
 
 
 def _pool(query: Query, kb: KnowledgeBase) -> list[Subject]:
@@ -122,7 +127,9 @@ def _chosen(query: Query, pool: list[Subject], about: list[Subject]) -> list[Sub
     if "cap" in query.asks and not about:
         pool = [s for s in pool if s.of.cap is not None]
     priced = [s for s in pool if s.of.amount is not None]
-    if query.asks & {"largest", "smallest"} and priced and not (about and len(about) == 1):
+    if query.asks & {"largest", "smallest"} and not (about and len(about) == 1):
+        if not priced:
+            return []
         edge = (max if "largest" in query.asks else min)(s.of.amount for s in priced)
         return [s for s in priced if s.of.amount == edge]
     return pool

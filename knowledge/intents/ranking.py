@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from knowledge.base import KnowledgeBase
 from knowledge.intents import Intent
-from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, places, resolve
-from knowledge.model import DONE, Answer, Column, Found, Grid, Municipality, NoData, Pair, States
+from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, places, resolve, where_words
+from knowledge.model import DONE, Answer, Choice, Column, Found, Grid, Municipality, NoData, Pair, States
 from knowledge.query import Query
 from knowledge.setting import Setting
 
@@ -63,7 +63,14 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         denominator=len(items),
         grids=(_grid(order, counts, len(items), kb),),
         caveats=caveats_of(scope.views, kb),
-        next=(choice("市町別の一覧", "市町別", "matrix", "matrix by municipality"), choice("項目ごとの集計", "集計", "tally by item", "tally by item")),
+        next=_next(where_words(query, kb, setting)),
+    )
+
+
+def _next(where: Pair) -> tuple[Choice, ...]:
+    return (
+        choice("市町別の一覧", f"{where.ja}市町別", "matrix", f"matrix by municipality{where.en}"),
+        choice("項目ごとの集計", f"{where.ja}集計", "tally by item", f"tally by item{where.en}"),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from knowledge.base import KnowledgeBase
 from knowledge.conditions import leaves
 from knowledge.intents import Intent
-from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, resolve
+from knowledge.intents._scope import Scope, caveats_of, choice, cites, no_names, resolve, where_words
 from knowledge.intents.tally import Line, count, lines_of
 from knowledge.intents.which import share
 from knowledge.model import ANY, DONE, Answer, Column, Found, Grid, NoData, Pair, States
@@ -47,6 +47,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
     lines = lines_of(scope, kb)
     found = tuple(line for line in lines if query.threshold.holds(count(line, states), n))
     counts = tuple(count(line, states) for line in found)
+    where = where_words(query, kb, setting)
     facts = WhichItems(scope=scope, states=states, threshold=query.threshold, found=found, counts=counts, of=len(lines), n=n)
     return Found(
         query=query,
@@ -57,7 +58,7 @@ def answer(query: Query, kb: KnowledgeBase, setting: Setting) -> Answer:
         denominator=len(lines),
         grids=(_grid(lines, states, n, kb),),
         caveats=caveats_of(scope.views, kb),
-        next=(choice("項目ごとの集計", "集計", "tally by item", "tally by item"),),
+        next=(choice("項目ごとの集計", f"{where.ja}集計", "tally by item", f"tally by item{where.en}"),),
     )
 
 
