@@ -24,9 +24,10 @@ lint: .venv/.renkei-dev
 score: .venv/.renkei-dev
 	@$(PYTHON) -m tests.score
 
-# Times and memory on the shipped data and on a generated national data set.
+# Times and memory on the shipped data and on a generated national data set; then over Slack, beside a bare Bolt app.
 bench: .venv/.renkei-dev
 	@$(PYTHON) -m tests.bench
+	@$(PYTHON) -m tests.bench_slack
 
 # Writes the answers of today's facts and templates into README.md; read the diff.
 readme: .venv/.renkei-dev

@@ -101,10 +101,13 @@ def explain(given: argparse.Namespace, settings: Settings) -> None:
 
 
 def build(given: argparse.Namespace, settings: Settings) -> int:
+    from bot.prepare import compile_all
+
     built = ensure(settings, force=given.force)
     if built.problem:
         print(f"Not built, the last good one stays: {built.problem}", file=sys.stderr)
         return 2
+    compile_all(open_asker(settings))
     print(f"{built.path}: {'built' if built.made else 'up to date'}")
     return 0
 
@@ -173,7 +176,8 @@ examples:
   printf '(オ)がまだの市町は？\\nじゃあ(カ)は？\\n' | python -m bot chat""",
     "explain": """example:
   python -m bot explain 下末市は(オ)を実施した？""",
-    "build": """It is also built by itself, on first use and whenever a file has changed.
+    "build": """It is also built by itself, on first use and whenever a file has changed. Asked for outright, the code and the
+templates are compiled as well, so that the next start is a quick one.
 
 example:
   python -m bot build""",

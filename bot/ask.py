@@ -10,10 +10,9 @@ from typing import Any, TextIO
 
 from bot.message import Message
 from bot.render.plain import plain
-from bot.render.slack import slack
 from bot.speak import Speaker
+from db.reader import SqliteKnowledge
 from knowledge.answer import Considered, answer
-from knowledge.base import KnowledgeBase
 from knowledge.model import Citation, Found, Lang, Municipality, NoData, OutOfScope, Pair, State, WhichOne
 from knowledge.query import Query
 from knowledge.understand import Setting, Understanding
@@ -39,12 +38,13 @@ class Reply:
 class Asker:
     """Everything that a question needs, made once a process."""
 
-    kb: KnowledgeBase
+    kb: SqliteKnowledge
     understanding: Understanding = field(init=False)
     speaker: Speaker = field(init=False)
 
     def __post_init__(self) -> None:
         self.understanding = Understanding(self.kb)
+        self.understanding.ways = self.kb.ways  # made with the file; making them again is a quarter of a second
         self.speaker = Speaker(self.kb)
 
     def ask(self, text: str, setting: Setting, before: Query | None = None) -> Reply:
@@ -117,8 +117,9 @@ STATUS = {Found: "answered", WhichOne: "clarify", NoData: "unknown", OutOfScope:
 
 def as_json(reply: Reply) -> dict[str, Any]:
     """The object that `ask --json` prints: the keys of the rules' §8, all always there."""
+    from bot.render.slack import slack  # a single answer in words needs none of it, and a cold start counts
+
     given, message = reply.considered.answer, reply.message
-    rendered = slack(message)
     return {
         "question": given.query.text,
         "lang": message.lang,
@@ -135,7 +136,7 @@ def as_json(reply: Reply) -> dict[str, Any]:
         "choices": [{"label": action.label, "question": action.question} for action in message.choices],
         "sources": [source(citation, message.lang) for citation in getattr(given, "sources", ())],
         "text": plain(message),
-        "blocks": rendered["blocks"],
+        "blocks": slack(message)["blocks"],
     }
 
 

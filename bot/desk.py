@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
+import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from bot.ask import LOG, STATUS, Asker, Reply, next_context, safe_ask
+from bot.menus import Menus
 from bot.message import Action
-from bot.question import Asked, Question
-from bot.render.furniture import evidence, furnished
+from bot.question import Asked, Question, asked_from
+from bot.render.chart import charts
+from bot.render.furniture import HEADING_MOST, Furniture, evidence, furnished
 from bot.render.home import AUTO, Bar, Home, home
+from bot.workbook import Book, book, has_table
 from db.state import Outcome, Preferences, QuestionLog, State, StateFailure, StateUnusable, Thread
 from knowledge.intents import discover
 from knowledge.model import Lang, Territory
@@ -32,6 +38,9 @@ MAIN_LINE = timedelta(minutes=30)  # how long a direct message outside of thread
 OUTCOMES: dict[str, Outcome] = {"answered": "answered", "clarify": "asked", "unknown": "refused"}
 GLANCE = {"ja": "集計", "en": "tally by item"}
 DEADLINES = {"ja": "締切", "en": "deadlines"}
+CHOICES_LAST = 1.0  # seconds until what somebody has chosen at another machine is known here
+ANSWERED_MOST = 4_096  # of some eight kilobytes each
+NO_CHOICE = Preferences()
 EXAMPLES = ("which", "tally", "municipality", "trend", "programmes")
 
 
@@ -46,13 +55,79 @@ class Told:
     reply: Reply
     asked: Asked
     name: str
+    menus: Menus
     turns: tuple[str, ...] = ()
 
-    def payload(self, *, share: bool = False, text_limit: int = 10_000) -> dict[str, Any]:
-        """As Slack takes it, buttons and all."""
-        failed = bool(self.reply.failure)
-        carried = "" if failed else self.asked.carried()
-        return furnished(self.reply.message, carried=carried, feedback="" if failed else self.name, share=share, text_limit=text_limit)
+    def payload(self, *, share: bool = False, public: bool = False, page: int = 0, text_limit: int = 10_000) -> dict[str, Any]:
+        """As Slack takes it, buttons and all; `public` without those that change what somebody else has shown."""
+        if self.reply.failure:
+            return furnished(self.reply.message, text_limit=text_limit)
+        around = Furniture(
+            carried=self.asked.carried(),
+            feedback="" if public else self.name,
+            share=share,
+            sheet=has_table(self.reply),
+            page=page,
+            above=HEADING_MOST if public else 0,
+            menus=() if public else self.menus.of(self.reply),
+            charts=tuple(charts(self.reply.considered.answer, self.menus.words)),
+        )
+        return furnished(self.reply.message, around, text_limit=text_limit)
+
+
+@dataclass
+class Choices:
+    """What people have chosen, all of it at once and at most a second old: there are few of them, and many questions.
+
+    When the store does not answer, what was known last is better than nothing.
+    """
+
+    state: State
+    known: Mapping[tuple[str, str], Preferences] = field(default_factory=dict)
+    until: float = 0.0
+
+    def of(self, team: str, user: str) -> Preferences:
+        if time.monotonic() >= self.until:
+            self.until = time.monotonic() + CHOICES_LAST
+            try:
+                self.known = self.state.everybodys_preferences()
+            except (StateFailure, StateUnusable) as error:
+                LOG.error("state: %s", error)
+        return self.known.get((team, user), NO_CHOICE)
+
+    def forget(self) -> None:
+        """Somebody has just chosen."""
+        self.until = 0.0
+
+
+@dataclass
+class Answered:
+    """What was answered lately to questions that stand by themselves: the same question, from the same home on the same day, has the same answer.
+
+    Most of what is asked of a button has just been asked by somebody: its evidence, its table, another page, another item.
+    """
+
+    asker: Asker
+    kept: OrderedDict[tuple[str, Setting], Reply] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ask(self, text: str, setting: Setting, before: Query | None = None) -> Reply:
+        """The reply to a question; a failure of ours is no answer to keep."""
+        if before is not None:
+            return safe_ask(self.asker, text, setting, before)
+        key = (text, setting)
+        with self.lock:
+            known = self.kept.get(key)
+            if known is not None:
+                self.kept.move_to_end(key)
+                return known
+        reply = safe_ask(self.asker, text, setting)
+        if not reply.failure:
+            with self.lock:
+                self.kept[key] = reply
+                while len(self.kept) > ANSWERED_MOST:
+                    self.kept.popitem(last=False)
+        return reply
 
 
 @dataclass
@@ -64,21 +139,40 @@ class Desk:
     home: str
     clock: Callable[[], datetime] = now
     salt: str = field(init=False)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    unwritten: list[QuestionLog] = field(default_factory=list)
+    menus: dict[str, Menus] = field(init=False)
+    choices: Choices = field(init=False)
+    answered: Answered = field(init=False)
 
     def __post_init__(self) -> None:
+        self.menus = {lang: Menus(words) for lang, words in self.asker.speaker.words.items()}
+        self.choices = Choices(self.state)
+        self.answered = Answered(self.asker)
         self.salt = self._kept(self._salt, secrets.token_hex(16))
 
     def answer(self, question: Question) -> Told:
         """The reply to a question, in its thread if it stands in one. Nothing is kept yet."""
-        chosen = self._kept(lambda: self.state.preferences(question.team, question.user), Preferences())
+        chosen = self.choices.of(question.team, question.user)
         thread = self._thread(question)
         setting = self._setting(chosen, thread)
         turns = thread.turns if thread else ()
         before, since = self._context(turns, setting)
         text = question.text or discover()["help"].examples[0][setting.lang or "ja"]
-        reply = safe_ask(self.asker, text, setting, before)
+        reply = self.answered.ask(text, setting, before)
         chain = (*turns[since:], text) if reply.query.carried else (text,)
-        return Told(reply=reply, asked=Asked(turns=chain, home=setting.home, lang=setting.lang), name=name_of(question.key), turns=(*turns, text))
+        return self._told(reply, Asked(turns=chain, home=setting.home, lang=setting.lang), name_of(question.key), (*turns, text))
+
+    def change(self, question: Question, asked: Asked) -> Told:
+        """The reply to what the menus of an answer are set to; whoever goes on in its thread goes on from this."""
+        return self._told(self.again(asked), asked, name_of(question.key), asked.all_turns)
+
+    def told(self, asked: Asked, name: str) -> Told:
+        """What a button's question was told, under the id that it has in the log."""
+        return self._told(self.again(asked), asked, name)
+
+    def _told(self, reply: Reply, asked: Asked, name: str, turns: tuple[str, ...] = ()) -> Told:
+        return Told(reply=reply, asked=asked, name=name, menus=self.menus[reply.message.lang], turns=turns)
 
     def keep(self, question: Question, told: Told, more: Callable[[], object] = lambda: None) -> bool:
         """Log, memory and whatever `more` keeps, as one; False if this delivery was kept before. Raises StateFailure."""
@@ -94,8 +188,9 @@ class Desk:
     def again(self, asked: Asked) -> Reply:
         """The reply that a button's question had."""
         setting = Setting(home=asked.home if asked.home in self.asker.kb.territories else self.home, today=self.today, lang=asked.lang)
-        before, _ = self._context(asked.turns[:-1], setting)
-        return safe_ask(self.asker, asked.turns[-1], setting, before)
+        *before, last = asked.all_turns
+        context, _ = self._context(before, setting)
+        return self.answered.ask(last, setting, context)
 
     def evidence(self, asked: Asked) -> dict[str, Any]:
         """Where the answer of a button's question stands."""
@@ -103,6 +198,11 @@ class Desk:
         if reply.failure:
             return furnished(reply.message)
         return furnished(evidence(reply, self.asker.speaker.words[reply.message.lang], self.hash))
+
+    def book(self, carried: str) -> Book:
+        """The workbook of the answer to a button's question."""
+        reply = self.again(asked_from(carried))
+        return book(reply, self.asker.speaker.words[reply.message.lang], self.hash)
 
     @property
     def hash(self) -> str:
@@ -134,42 +234,59 @@ class Desk:
         before: Query | None = None
         since = 0
         for number, turn in enumerate(turns):
-            reply = safe_ask(self.asker, turn, setting, before)
+            reply = self.answered.ask(turn, setting, before)
             after = next_context(reply, before)
             since = number if after is not before and not reply.query.carried else since
             before = after
         return before, since
 
     def _remember(self, question: Question, told: Told) -> None:
-        """Under the thread that the answer opens, and for a direct message outside of threads also as the latest of these."""
-        if not question.thread:
+        """Under the thread that the answer opens, and in direct messages also as the latest outside of threads."""
+        if question.door == "command":
             return
-        for thread in {question.thread, question.follows}:
-            if thread or question.door == "direct":
+        for thread in {question.thread, question.follows, *([""] if question.main_line else [])}:
+            if thread or question.main_line:
                 self.state.remember(question.team, question.channel, thread, told.turns, told.asked.lang or "", told.asked.home, self.clock())
 
     # the log
 
-    def log(self, question: Question, told: Told) -> None:
-        """Keeps the line of the log, and nothing else."""
-        line = self.line(question, told)
+    def log(self, question: Question, told: Told) -> bool:
+        """Has the line of the log kept soon, by `write_log`; True if nobody else has asked for that yet."""
+        with self.lock:
+            self.unwritten.append(self.line(question, told))
+            return len(self.unwritten) == 1
+
+    def write_log(self) -> None:
+        """Keeps the lines that have come since the last time, as one."""
+        with self.lock:
+            lines, self.unwritten = self.unwritten, []
+        self._kept(lambda: self.state.log_questions(lines), None)
+
+    def log_failure(self, question: Question, lang: Lang, failure: str) -> None:
+        """Keeps that a question came to nothing, under the id that the asker was given."""
+        line = self._line(question, name_of(question.key), lang, "failed", error_id=failure)
         self._kept(lambda: self.state.log_question(line), False)
 
     def line(self, question: Question, told: Told) -> QuestionLog:
         """The question, how it was read, what became of it. Nothing else that was written."""
         reply = told.reply
+        outcome: Outcome = "failed" if reply.failure else OUTCOMES[STATUS[type(reply.considered.answer)]]
+        read = {"reading": reply.message.reading, "intent": reply.query.intent, "error_id": reply.failure}
+        return self._line(question, told.name, reply.message.lang, outcome, **read)
+
+    def _line(self, question: Question, name: str, lang: Lang, outcome: Outcome, *, reading: str = "", intent: str = "", error_id: str = "") -> QuestionLog:
         return QuestionLog(
-            id=told.name,
+            id=name,
             at=self.clock(),
             team=question.team,
             channel_kind=question.door,
-            lang=reply.message.lang,
+            lang=lang,
             question=question.text,
-            reading=reply.message.reading,
-            intent=reply.query.intent,
-            outcome="failed" if reply.failure else OUTCOMES[STATUS[type(reply.considered.answer)]],
+            reading=reading,
+            intent=intent,
+            outcome=outcome,
             user=self.pseudonym(question.team, question.user),
-            error_id=reply.failure,
+            error_id=error_id,
         )
 
     def pseudonym(self, team: str, user: str) -> str:
@@ -197,11 +314,11 @@ class Desk:
 
     def home_of(self, team: str, user: str) -> dict[str, Any]:
         """What one person's Home tab shows."""
-        chosen = self._kept(lambda: self.state.preferences(team, user), Preferences())
+        chosen = self.choices.of(team, user)
         setting = self._setting(chosen)
         spoken: Lang = setting.lang or "ja"
         setting = Setting(home=setting.home, today=setting.today, lang=spoken)
-        tally, deadlines = (safe_ask(self.asker, words[spoken], setting) for words in (GLANCE, DEADLINES))
+        tally, deadlines = (self.answered.ask(words[spoken], setting) for words in (GLANCE, DEADLINES))
         kinds = discover()
         examples = tuple(kinds[name].examples[0][spoken] for name in EXAMPLES)
         shown = Home(
@@ -223,6 +340,7 @@ class Desk:
     def prefer(self, team: str, user: str, *, lang: str | None = None, home: str | None = None) -> None:
         """Keeps a choice of the Home tab; auto takes that of the language back. Raises StateFailure: a choice that is not kept must be said."""
         self.state.prefer(team, user, now=self.clock(), lang="" if lang == AUTO else lang, home=home)
+        self.choices.forget()
 
 
 def name_of(key: str) -> str:

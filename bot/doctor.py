@@ -15,8 +15,9 @@ from slack_sdk import WebClient
 
 from bot.app import client_of
 from bot.open import ensure
-from bot.reply import TIMEOUT, trouble
+from bot.reply import trouble
 from bot.settings import ROOT, Settings, SettingsError, SlackSettings, slack_from_environment
+from bot.ways import TIMEOUT
 from db.state import State, StateFailure, StateUnusable, journal_mode
 from knowledge.load import DataError
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from bot.ask import Asker
 from bot.settings import ROOT, Settings
 from db.reader import SqliteKnowledge, stored_hash
+from db.seal import is_ours, is_whole
 from knowledge.load import SOURCES, DataError, all_files, content_hash, load
 from knowledge.model import Territory
 
-# The code that writes knowledge.db decides what is in it as much as the files of facts do.
-BUILDERS = tuple(ROOT / "db" / name for name in ("build.py", "codec.py", "schema.py"))
+# The code that writes knowledge.db decides what is in it as much as the facts do.
+BUILDERS = tuple(ROOT / "db" / name for name in "build.py codec.py derived.py queries.sql reader.py schema.py seal.py".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +37,14 @@ def folders(settings: Settings) -> tuple[Path, ...]:
 
 def fingerprint(settings: Settings) -> str:
     """The content hash of the knowledge base that the files as they are now would give."""
-    return content_hash((*all_files(folders(settings)), *BUILDERS))
+    return content_hash((*all_files(folders(settings)), *BUILDERS, *_stemmer()))
+
+
+def _stemmer() -> Iterator[Path]:
+    """The code by which English words are stemmed, found without running it: the words of knowledge.db are stems."""
+    spec = find_spec("snowballstemmer")
+    if spec is not None and spec.origin is not None:
+        yield Path(spec.origin).with_name("english_stemmer.py")
 
 
 class Unusable(Exception):
@@ -68,11 +79,13 @@ def ensure(settings: Settings, *, force: bool = False) -> Built:
 
 
 def _stored(path: Path) -> str:
-    """The content hash in the file; "" if it may be written. What somebody else keeps under that name is not overwritten."""
+    """The content hash in a sound knowledge base; "" if there is none, or a damaged one. What is somebody else's raises Unusable."""
     try:
         stored = stored_hash(path)
-        if stored or not path.exists() or path == ROOT / "var" / "knowledge.db":
+        if stored and is_whole(path):
             return stored
+        if stored or is_ours(path) or not path.exists() or path == ROOT / "var" / "knowledge.db":
+            return ""
         if path.is_dir() or path.stat().st_size:
             raise Unusable(path, "it is a folder" if path.is_dir() else "another file is there, or a damaged one, which is not overwritten")
     except OSError as error:
@@ -90,7 +103,19 @@ def open_asker(settings: Settings, warn: Callable[[str], None] = lambda text: pr
     built = ensure(settings)
     if built.problem:
         warn(f"The facts have an error, so the last good knowledge base stays in use. {built.problem}")
-    return Asker(SqliteKnowledge(built.path))
+    with for_good():
+        return Asker(SqliteKnowledge(built.path))
+
+
+@contextmanager
+def for_good() -> Iterator[None]:
+    """What is made here stays as long as the process: the collector need not look for garbage in it, neither now nor later."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 class UnknownTerritory(Exception):

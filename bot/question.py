@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.render.slack import unescape
@@ -21,6 +21,8 @@ class Question:
 
     key     names this very delivery: the same event, command or click always has the same one
     thread  the ts that replies go under, "" outside of threads; `follows` is the thread whose memory it goes on from
+    url     the click's response_url, "" if it is no click
+    original the ts of the message that was clicked on; `private` if only the clicker sees it
     """
 
     text: str
@@ -31,6 +33,19 @@ class Question:
     channel: str = ""
     thread: str = ""
     follows: str = ""
+    url: str = ""
+    original: str = ""
+    private: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The ts of the message that was clicked on, if it can be changed for all who see it; else ""."""
+        return "" if self.private else self.original
+
+    @property
+    def main_line(self) -> bool:
+        """Whether the next direct message outside of threads goes on from it."""
+        return self.door == "direct" or self.channel.startswith("D")
 
 
 def from_mention(body: Mapping[str, Any]) -> Question:
@@ -71,8 +86,21 @@ def from_command(body: Mapping[str, Any]) -> Question:
     )
 
 
+def asked_in(body: Mapping[str, Any]) -> Question | None:
+    """The question that Slack brought, if it brought one in words."""
+    event = body.get("event") or {}
+    try:
+        if "command" in body:
+            return from_command(body)
+        if event.get("type") == "app_mention":
+            return from_mention(body)
+        return from_direct(body) if event.get("type") == "message" else None
+    except (KeyError, TypeError):
+        return None
+
+
 def from_button(body: Mapping[str, Any], text: str) -> Question:
-    """A click on a button of a message: asked in the message's thread."""
+    """A click on a button or a menu of a message: asked in the message's thread."""
     message, container = body.get("message") or {}, body.get("container") or {}
     private = container.get("is_ephemeral", False)
     thread = "" if private else message.get("thread_ts") or container.get("thread_ts") or message.get("ts") or container.get("message_ts") or ""
@@ -85,6 +113,9 @@ def from_button(body: Mapping[str, Any], text: str) -> Question:
         channel=(body.get("channel") or {}).get("id") or container.get("channel_id") or "",
         thread=thread,
         follows=thread,
+        url=body.get("response_url") or "",
+        original=container.get("message_ts") or message.get("ts") or "",
+        private=private,
     )
 
 
@@ -111,26 +142,42 @@ def words_of(text: str) -> str:
     return unescape(" ".join(seen.split(" "))).strip()[:LONGEST]
 
 
-# --- what a button carries --------------------------------------------------------------------------------------------
+# --- what buttons and menus carry -------------------------------------------------------------------------------------
 
-VALUE_MOST = 1_200
+VALUE_MOST = 600  # up to five buttons of a message carry it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question with all that its answer depends on, so that a button can have it answered again: never the data."""
+    """A question with all that its answer depends on, so that a button can have it answered again: never the data.
+
+    `picked` is what the menus under the answer were last set to, as a question that goes on from `turns`; "" if they were not.
+    """
 
     turns: tuple[str, ...]
     home: str
     lang: Lang | None
+    picked: str = ""
+
+    @property
+    def all_turns(self) -> tuple[str, ...]:
+        return (*self.turns, self.picked) if self.picked else self.turns
 
     def carried(self) -> str:
-        """As the value of a button; "" if it is too long for one: half a question is another question."""
-        value = json.dumps([self.home, self.lang or "", *self.turns], ensure_ascii=False, separators=(",", ":"))
+        """As the value of a button, or the id of a block of menus; "" if it is too long for one: half a question is another question."""
+        parts: list[object] = [self.home, self.lang or "", *self.turns, *([[self.picked]] if self.picked else [])]
+        value = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
         return value if len(value) <= VALUE_MOST else ""
 
 
 def asked_from(value: str) -> Asked:
     """The question that a button carries. Raises ValueError for what no button of ours holds."""
     home, lang, *turns = json.loads(unescape(value))
-    return Asked(turns=tuple(map(str, turns)), home=str(home), lang=lang if lang in ("ja", "en") else None)
+    picked = turns.pop()[0] if isinstance(turns[-1], list) else ""
+    return Asked(turns=tuple(map(str, turns)), home=str(home), lang=lang if lang in ("ja", "en") else None, picked=str(picked))
+
+
+def picked_from(body: Mapping[str, Any]) -> Asked:
+    """What a menu was set to, with the question that it stands under. Raises ValueError or KeyError for a menu that is not ours."""
+    pressed = body["actions"][0]
+    return replace(asked_from(pressed["block_id"]), picked=unescape(pressed["selected_option"]["value"]))

@@ -1,8 +1,8 @@
-"""The only sender. A post is kept in the outbox and sent from there, once; what only one person sees is sent at once.
+"""The only sender. What is promised is kept in the outbox and sent from there, once; what follows from nothing kept is sent at once.
 
 Nobody waits for somebody else's channel: a throttled channel's posts lie in the outbox until Slack's Retry-After is over, and
-no thread sleeps for them. A post whose fate is unknown (a lost answer, a reset connection, a 5xx) is looked for in Slack by
-its id before it is sent again.
+no thread sleeps for them. What may or may not have arrived (a lost answer, a reset connection, a 5xx) is looked for in Slack
+before it is sent again, see bot/ways.py.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from __future__ import annotations
 import heapq
 import http.client
 import itertools
-import json
 import threading
 import time
-import urllib.request
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.error import HTTPError, URLError
@@ -26,20 +24,22 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.ask import LOG, failure_id
-from bot.render.blockkit import check
-from db.outbox import Claim, Outbox, Plan, backoff
+from bot.ways import QUIET, TIMEOUT, Answering, Changing, Delivering, Payload, Replying, Sending, Unposted, Void, Way, checked, sending_of, taken, to_url
+from bot.workbook import Book
+from db.outbox import Claim, Outbox, Plan, Post, backoff
 from db.state import StateFailure, StateUnusable
 
 THREADS = 32
-TIMEOUT = 10  # seconds for one call
 TRIES = 5
+SENDS_MOST = 12  # of what may be sent again blindly
 POLL, SHORTEST = 2.0, 0.02  # seconds between two looks into the outbox when nobody wakes us, at most and at least
 SEEN_MOST = 10_000
-EVENT_TYPE = "renkei_post"
-QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False, "parse": "none", "link_names": False}
 
-# Slack may have done it and said otherwise (reference/scale-state.md §3.3).
-AMBIGUOUS = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable", "duplicate_message_not_found", "duplicate_channel_not_found"})
+# Slack may have done it and said otherwise: some part may have succeeded before the error was raised.
+AMBIGUOUS = frozenset(
+    """fatal_error internal_error request_timeout service_unavailable file_update_failed duplicate_message_not_found
+    duplicate_channel_not_found""".split()
+)
 THROTTLED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 
 Fate = Literal["later", "unknown", "failed"]
@@ -56,6 +56,9 @@ class Trouble:
 
 def trouble(error: Exception) -> Trouble:
     """What an exception of a call means for what was sent with it."""
+    if isinstance(error, Unposted):
+        found = trouble(error.__cause__) if isinstance(error.__cause__, Exception) else Trouble(fate="later", error=str(error))
+        return found if found.fate == "failed" else replace(found, fate="later")
     if isinstance(error, SlackApiError):
         return _answered(error)
     cause = error.reason if isinstance(error, URLError) else error
@@ -95,22 +98,19 @@ def _seconds(headers: Any) -> float:
 # --- sending ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
-    """Where a post may go if its channel does not take it: the response_url of the click that asked for it."""
-
-    url: str
-    payload: dict[str, Any]
-
-
 class Sender:
-    """Sends what the outbox holds, and what needs no outbox."""
+    """Sends what the outbox holds, and what needs no outbox. `books` makes the workbook of a question that a button carries."""
 
-    def __init__(self, client: WebClient, outbox: Outbox, clock: Callable[[], datetime]) -> None:
+    def __init__(self, client: WebClient, outbox: Outbox, clock: Callable[[], datetime], books: Callable[[str], Book]) -> None:
         self.client, self.outbox, self.clock = client, outbox, clock
+        self.ways: dict[str, Way] = {
+            "reply": Replying(client),
+            "change": Changing(client, outbox),
+            "answer": Answering(client, outbox),
+            "file": Delivering(client, outbox, books, clock),
+        }
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="renkei")
         self.free = threading.Semaphore(THREADS)
-        self.others: dict[str, Elsewhere] = {}
         self.seen: OrderedDict[str, None] = OrderedDict()
         self.lock = threading.Lock()
         self.due: list[tuple[float, int, Callable[[], object]]] = []
@@ -129,13 +129,27 @@ class Sender:
             self.busy += 1
         self.pool.submit(self._guarded, work, *given)
 
-    def post(self, name: str, team: str, channel: str, thread: str, payload: dict[str, Any], otherwise: Elsewhere | None = None) -> bool:
-        """Puts a post into the outbox; False if one of this name is there. Raises StateFailure. `wake` sends it, once it is committed."""
-        _checked(payload)
-        if otherwise is not None:
-            self.others[name] = otherwise
-        body = json.dumps(payload, ensure_ascii=False)
-        return self.outbox.plan(Plan(id=name, team=team, channel=channel, thread=thread, kind="reply", body=body, at=self.clock()), self.clock())
+    def plan(self, name: str, sending: Sending) -> bool:
+        """Puts it into the outbox; False if one of this name is there. Raises StateFailure. `wake` sends it, once it is committed."""
+        sending.checked()
+        moment = self.clock()
+        expires = moment + sending.lasts if sending.lasts else None
+        given = Plan(
+            id=name, team=sending.team, channel=sending.channel, thread=sending.thread, kind=sending.kind, body=sending.body(), at=moment, expires=expires
+        )
+        return self.outbox.plan(given, moment)
+
+    def at_once(self, sending: Sending) -> None:
+        """Sends what no store keeps, as long as it is right to try. A file is made of what is kept, so it is not sent."""
+        sending.checked()
+        if sending.kind == "reply":
+            self.post_once(sending.channel, sending.thread, sending.payload)
+        elif sending.kind == "change":
+            self.insist(lambda: taken(lambda payload: self.client.chat_update(channel=sending.channel, ts=sending.thread, **payload), sending.payload))
+        elif sending.kind == "answer":
+            self.respond(sending.about["url"], sending.payload)
+        elif (other := self.ways["file"].instead(sending, self._failed(sending, "no store"), sure=True)) is not None:
+            self.at_once(other)
 
     def wake(self) -> None:
         self.bell.set()
@@ -149,14 +163,9 @@ class Sender:
                 self.seen.popitem(last=False)
         return not known
 
-    def post_once(self, channel: str, thread: str, payload: dict[str, Any]) -> None:
+    def post_once(self, channel: str, thread: str, payload: Payload) -> None:
         """A post that is not kept: tried again only while Slack surely has not taken it."""
         self.insist(lambda: self.client.chat_postMessage(channel=channel, thread_ts=thread or None, **payload, **QUIET), again=("later",))
-
-    def update(self, channel: str, ts: str, payload: dict[str, Any]) -> None:
-        """What a message of ours says from now on. As often as it takes: the second time changes nothing."""
-        _checked(payload)
-        self.insist(lambda: self.client.chat_update(channel=channel, ts=ts, **payload))
 
     def whisper(self, channel: str, user: str, thread: str, payload: dict[str, Any]) -> None:
         """A message that only one person in the channel sees; in their own direct messages simply a message."""
@@ -172,16 +181,16 @@ class Sender:
         """Opens a modal; a trigger works once and for three seconds, so there is one try."""
         self.insist(lambda: self.client.views_open(trigger_id=trigger, view=view), again=())
 
-    def respond(self, url: str, payload: dict[str, Any]) -> None:
-        """To the response_url of a command or a click."""
-        _checked({key: payload[key] for key in payload if key in ("text", "blocks")})
-        self.insist(lambda: _to_url(url, payload))
+    def respond(self, url: str, payload: Payload) -> None:
+        """To the response_url of a command or a click, without the outbox."""
+        checked({key: payload[key] for key in payload if key in ("text", "blocks")})
+        self.insist(lambda: to_url(url, payload))
 
     def every(self, seconds: float, work: Callable[[], object]) -> None:
         """Runs it now and again and again."""
 
         def once() -> None:
-            self._later(seconds, once)
+            self.later(seconds, once)
             work()
 
         self.soon(once)
@@ -205,11 +214,12 @@ class Sender:
         except Exception as error:
             found = trouble(error)
             if found.fate in again and left > 1:
-                self._later(max(found.after, 0.2 * 2 ** max(TRIES - left, 0)), lambda: self._try(call, again, left - 1))
+                self.later(max(found.after, 0.2 * 2 ** max(TRIES - left, 0)), lambda: self._try(call, again, left - 1))
             else:
                 LOG.error("failure %s, not sent: %s", failure_id(), found.error)
 
-    def _later(self, seconds: float, work: Callable[[], object]) -> None:
+    def later(self, seconds: float, work: Callable[[], object]) -> None:
+        """Runs it after so many seconds; when we are told to end, what is due within seconds still is."""
         with self.lock:
             heapq.heappush(self.due, (time.monotonic() + seconds, next(self.count), work))
         self.wake()
@@ -251,9 +261,9 @@ class Sender:
     def _outbox_pause(self) -> float:
         try:
             due = self.outbox.next_due()
+            return (due - self.clock()).total_seconds() if due is not None else POLL
         except (StateFailure, StateUnusable):
             return POLL
-        return (due - self.clock()).total_seconds() if due is not None else POLL
 
     def _start_due(self) -> None:
         with self.lock:
@@ -267,15 +277,21 @@ class Sender:
         """Claims all that may be sent or looked up now, as far as there are threads."""
         try:
             for claims, work in ((self.outbox.claim, self._send), (self.outbox.inspect, self._look)):
-                while self.free.acquire(blocking=False):
-                    claim = claims(self.clock())
-                    if claim is None:
-                        self.free.release()
-                        break
+                while (claim := self._claimed(claims)) is not None:
                     self.soon(self._held, work, claim, time.monotonic())
         except (StateFailure, StateUnusable) as error:
-            self.free.release()
             LOG.error("state: %s", error)
+
+    def _claimed(self, claims: Callable[[datetime], Claim | None]) -> Claim | None:
+        """The next claim, if there is a thread for it and anything to claim."""
+        claim = None
+        if self.free.acquire(blocking=False):
+            try:
+                claim = claims(self.clock())
+            finally:
+                if claim is None:
+                    self.free.release()
+        return claim
 
     def _held(self, work: Callable[[Claim], None], claim: Claim, since: float) -> None:
         try:
@@ -286,64 +302,88 @@ class Sender:
             self.wake()
 
     def _send(self, claim: Claim) -> None:
-        post = claim.post
-        payload = json.loads(post.body or "{}")
-        metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": post.id, "epoch": post.epoch}}
+        sending = sending_of(claim.post)
+        way = self.ways[sending.kind]
         try:
-            response = self.client.chat_postMessage(channel=post.channel, thread_ts=post.thread or None, metadata=metadata, **payload, **QUIET)
-            self.outbox.sent(claim, str(response["ts"]), self.clock())
+            ts = way.send(claim, sending)
+        except Void:
+            self.outbox.overtaken(claim, self.clock())
         except StateFailure:
             raise
         except Exception as error:
-            self._not_sent(claim, trouble(error))
+            self._not_sent(claim, sending, trouble(error))
+        else:
+            self._settled(claim.post, lambda: self.outbox.sent(claim, ts, self.clock()), way.after(sending))
 
-    def _not_sent(self, claim: Claim, found: Trouble) -> None:
-        moment = self.clock()
-        if found.fate == "later" and found.error == "ratelimited":
+    def _not_sent(self, claim: Claim, sending: Sending, found: Trouble) -> None:
+        moment, way = self.clock(), self.ways[sending.kind]
+        again = found.fate == "later" or (found.fate == "unknown" and not way.looked_for and claim.post.sends < SENDS_MOST)
+        if again and found.error == "ratelimited":
             self.outbox.throttled(claim, moment + timedelta(seconds=found.after), found.error, moment)
-        elif found.fate == "later":
+        elif again:
             self.outbox.again(claim, moment + backoff(claim.post.sends), found.error, moment)
-        elif found.fate == "unknown":
+        elif found.fate == "unknown" and way.looked_for:
             self.outbox.unsure(claim, found.error, moment)
         else:
-            self.outbox.failed(claim, found.error, moment)
-            other = self.others.pop(claim.id, None)
-            if other is not None:
-                self.respond(other.url, other.payload)
-            else:
-                LOG.error("failure %s, post %s not taken: %s", failure_id(), claim.id, found.error)
+            failure = self._failed(sending, found.error, claim.id)
+            self._settled(claim.post, lambda: self.outbox.failed(claim, found.error, moment), way.instead(sending, failure, sure=True))
 
-    # looking a post up in Slack
+    def _failed(self, sending: Sending, error: str, name: str = "") -> str:
+        """In the log, under the id that it gives."""
+        failure = failure_id()
+        LOG.error("failure %s, %s %s not taken: %s", failure, sending.kind, name, error)
+        return failure
+
+    def _settled(self, post: Post, settle: Callable[[], bool], then: Sending | None) -> None:
+        """Settles a claim, and in the same transaction puts into the outbox what follows; nothing follows of a void claim."""
+        with self.outbox.state.together():
+            if settle() and then is not None:
+                self.plan(f"{post.id}+", then)
+
+    # looking something up in Slack
 
     def _look(self, claim: Claim) -> None:
+        sending = sending_of(claim.post)
+        way = self.ways[sending.kind]
+        if not way.looked_for:
+            self._again(claim)
+            return
         try:
-            copies = self._copies(claim)
+            copies = self._copies(claim.post, claim.since, sending, way)
         except Exception as error:
-            self._unread(claim, trouble(error))
+            self._unread(claim, sending, trouble(error))
             return
         if claim.purpose == "sweep":
             self._sweep(claim, copies)
         elif copies:
-            self.outbox.found(claim, copies[0], self.clock())
+            self._settled(claim.post, lambda: self.outbox.found(claim, copies[0], self.clock()), way.after(sending))
         else:
             self.outbox.absent(claim, self.clock())
 
-    def _unread(self, claim: Claim, found: Trouble) -> None:
+    def _again(self, claim: Claim) -> None:
+        """What does no harm when it comes twice needs no looking for."""
+        if claim.purpose == "look":
+            self.outbox.absent(claim, self.clock())
+        else:
+            self.outbox.swept(claim, claim.post.ts, "", self.clock())
+
+    def _unread(self, claim: Claim, sending: Sending, found: Trouble) -> None:
         moment = self.clock()
         if found.fate == "failed" and claim.purpose == "look":
-            self.outbox.hand_over(claim, found.error, moment)
-            LOG.error("failure %s, post %s may or may not be in Slack, which cannot be read: %s", failure_id(), claim.id, found.error)
+            failure = self._failed(sending, f"may or may not be in Slack, which cannot be read: {found.error}", claim.id)
+            other = self.ways[sending.kind].instead(sending, failure, sure=False)
+            self._settled(claim.post, lambda: self.outbox.hand_over(claim, found.error, moment), other)
         else:
             self.outbox.unread(claim, moment + timedelta(seconds=max(found.after, 5)), found.error, moment)
 
-    def _copies(self, claim: Claim) -> list[str]:
-        """The ts of every message of ours that bears the post's id, earliest first."""
-        post, cursor, found = claim.post, "", []
-        oldest = f"{claim.since.timestamp() - 120:.6f}"
+    def _copies(self, post: Post, since: datetime, sending: Sending, way: Way) -> list[str]:
+        """The ts of every message of ours that is this one, earliest first."""
+        cursor, found = "", []
+        oldest = f"{since.timestamp() - 120:.6f}"
         while True:
             given: dict[str, Any] = {"channel": post.channel, "oldest": oldest, "limit": 200, "include_all_metadata": True, "cursor": cursor or None}
             page: Any = self.client.conversations_replies(ts=post.thread, **given) if post.thread else self.client.conversations_history(**given)
-            found += [m["ts"] for m in page["messages"] if ((m.get("metadata") or {}).get("event_payload") or {}).get("id") == post.id]
+            found += [m["ts"] for m in page["messages"] if way.bears(m, post, sending)]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return sorted(found, key=float)
@@ -359,18 +399,3 @@ def _logged(work: Callable[..., object], *given: Any) -> None:
         work(*given)
     except Exception:
         LOG.exception("failure %s", failure_id())
-
-
-def _checked(payload: dict[str, Any]) -> None:
-    """What Slack would refuse is our own mistake: said before it is sent. The one mention that is allowed is the asker's."""
-    spans = (span for block in payload.get("blocks", []) for part in block.get("elements", []) for span in part.get("elements", []))
-    users = {f"<@{span['user_id']}>" for span in spans if span.get("type") == "user"}
-    problems = check(payload, allowed=users)
-    if problems:
-        raise ValueError("; ".join(f"{problem.pointer}: {problem.message}" for problem in problems))
-
-
-def _to_url(url: str, payload: dict[str, Any]) -> None:
-    request = urllib.request.Request(url, json.dumps(payload).encode(), {"Content-Type": "application/json; charset=utf-8"})
-    with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
-        response.read()

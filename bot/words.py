@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -11,7 +10,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.conditions import Has
 from knowledge.dates import Period, period_label, period_of
 from knowledge.model import Area, Lang, Municipality, Pair, Source, State, States, Territory
-from knowledge.reading import hepburn
+from knowledge.names import english_name
 from knowledge.surveys import View
 
 MARKS = {State.DONE: "✓", State.PLANNED: "○", State.NEITHER: "–"}
@@ -62,15 +61,15 @@ class Words:
         return ("、" if self.lang == "ja" else ", ").join(words)
 
     def name(self, municipality: Municipality) -> str:
-        """萩市; in English with its reading: 萩市 (Hagi)."""
-        return municipality.name if self.lang == "ja" else f"{municipality.name} ({reading(municipality)})"
+        """萩市; in English with its English name: 萩市 (Hagi)."""
+        return municipality.name if self.lang == "ja" else f"{municipality.name} ({english_name(municipality)})"
 
     def names(self, municipalities: Iterable[Municipality]) -> str:
         return self.listed([self.name(m) for m in municipalities])
 
     def date(self, iso: str) -> str:
         """An ISO date of the facts with era and western year; "" stays ""."""
-        return period_label(period_of(iso), self.lang) if iso else ""
+        return dated(iso, self.lang)
 
     def view(self, view: View) -> str:
         """The date of a survey as seen: 平成29年6月（2017年6月）, or the end of its plan."""
@@ -137,7 +136,6 @@ class Words:
 
 
 @lru_cache(maxsize=4096)
-def reading(municipality: Municipality) -> str:
-    """The name without its suffix in Hepburn letters with macrons: Hagi, Hōfu."""
-    kana = re.sub("(し|ちょう|まち|むら|そん|く)$", "", municipality.kana)
-    return hepburn(kana, long="macron").capitalize()
+@lru_cache(maxsize=4096)
+def dated(iso: str, lang: Lang) -> str:
+    return period_label(period_of(iso), lang) if iso else ""

@@ -4,6 +4,7 @@
                              -again-> planned        certainly not posted: throttled, or no connection
                              -failed-> failed        certainly never: no such channel, revoked token
                              -unsure-> unknown       anything else, and a lease that ran out
+                             -overtaken-> cancelled  a later one says it better
     unknown -inspect, found-> sent                   Slack's messages were read, and there it is, by the id in its metadata
             -inspect, absent-> planned               … and it is not there
             -inspect, unread (for too long)-> needs_human -accept-> sent | -resend-> planned | -cancel-> cancelled
@@ -11,7 +12,7 @@
 
 A claim is committed before a byte goes out, and carries an epoch: whoever comes back late, after another has taken over,
 changes nothing. The rules are pure functions over `Post`; SQL only fetches, locks and writes. The time is an argument:
-`State.clock()` where several machines share the store. The protocol and its crash points: reference on state, §3.
+`State.clock()` where several machines share the store.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    or_,
     select,
     true,
     update,
@@ -72,6 +74,8 @@ ALLOWED: Mapping[str, tuple[Stage, ...]] = {
     "expire": (Stage.PLANNED,),
     "distrust": (Stage.PLANNED,),
     "freeze": (Stage.SENDING,),
+    "amend": (Stage.SENDING,),
+    "overtaken": (Stage.SENDING,),
     "sent": (Stage.SENDING, Stage.UNKNOWN),
     "again": (Stage.SENDING,),
     "failed": (Stage.SENDING,),
@@ -361,6 +365,12 @@ HOLD = update(channel_table).where(C.team == TEAM, C.channel == CHANNEL)
 RELEASE = HOLD.where(C.holder == KEY)  # unless a later post has it
 FREE_AHEAD = update(channel_table).where(C.touched > NOW)
 NOTE = event_table.insert()
+LATER = (
+    select(P.id)
+    .where(P.team == TEAM, P.channel == CHANNEL, P.thread == bindparam("in_thread", type_=Words), P.kind == bindparam("in_kind", type_=Words))
+    .where(or_(P.at > NOW, and_(P.at == NOW, P.id > KEY)))
+    .limit(1)
+)
 ONCE = select(post_table).where(P.id == KEY)
 TRAIL = select(E.at, E.act, E.stage, E.epoch, E.why).where(E.post == KEY).order_by(E.seq)
 COUNTS = select(P.stage, func.count()).group_by(P.stage)
@@ -432,6 +442,11 @@ class Outbox:
         done = self._change(claim.id, claim.post.epoch, "freeze", now, "", lambda post: replace(post, body=body) if post.body is None else post)
         return replace(claim, post=done) if done is not None else None
 
+    def amend(self, claim: Claim, body: str, now: datetime) -> Claim | None:
+        """Exchanges what is kept of the post while it is being sent: what has become known of it. None if the claim is void."""
+        done = self._change(claim.id, claim.post.epoch, "amend", now, "", lambda post: replace(post, body=body))
+        return replace(claim, post=done) if done is not None else None
+
     def sent(self, claim: Claim, ts: str, now: datetime) -> bool:
         """Slack answered with this ts."""
         return self._settle(claim, "sent", now, ts, lambda post: delivered(post, ts, now, self.timing))
@@ -447,6 +462,10 @@ class Outbox:
     def failed(self, claim: Claim, why: str, now: datetime) -> bool:
         """Certainly not posted, and it never can be."""
         return self._settle(claim, "failed", now, why, lambda post: finished(post, Stage.FAILED))
+
+    def overtaken(self, claim: Claim, now: datetime) -> bool:
+        """Not sent, and not needed any more, see `has_later`."""
+        return self._settle(claim, "overtaken", now, "", lambda post: finished(post, Stage.CANCELLED))
 
     def unsure(self, claim: Claim, why: str, now: datetime) -> bool:
         """Perhaps posted: looked for when Slack has settled, never sent blindly."""
@@ -501,6 +520,12 @@ class Outbox:
         with self.state.reading() as connection:
             row = connection.execute(ONCE, {"key": id_}).one_or_none()
         return post_of(row) if row is not None else None
+
+    def has_later(self, post: Post) -> bool:
+        """Whether a post of the same kind to the same channel and thread was planned after this one, whatever has become of it."""
+        where = {"in_team": post.team, "in_channel": post.channel, "in_thread": post.thread, "in_kind": post.kind, "key": post.id, "now": post.at}
+        with self.state.reading() as connection:
+            return connection.execute(LATER, where).first() is not None
 
     def posts(self, stage: Stage, limit: int = 100) -> tuple[Post, ...]:
         """The posts of a stage, those that changed last first."""

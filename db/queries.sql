@@ -31,3 +31,11 @@ SELECT item, state, count(*) FROM status WHERE survey = :survey AND municipality
 -- The published counts of one survey in the order printed.
 SELECT item, no, question_ja, question_en, part_ja, part_en, done, not_done, done_share, not_done_share
 FROM tally WHERE survey = :survey ORDER BY position
+
+-- name: words
+-- The vocabulary in the order of the files: of two words that stand for the same, the first is the first.
+SELECT surface, kind, value FROM word ORDER BY rowid
+
+-- name: derived
+-- What was derived from the facts when the file was made.
+SELECT told FROM derived WHERE name = :name

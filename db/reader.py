@@ -2,6 +2,7 @@
 
 The small tables are read once when the file is opened; statuses and tallies are asked of SQLite at every question, through
 the named statements of queries.sql. One connection a thread: SQLite's own rule. Rows end in this file.
+What understanding derives from the facts was derived when the file was made and is only read here (db/derived.py).
 """
 
 from __future__ import annotations
@@ -10,22 +11,23 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from db.codec import decode
+from db.derived import lexicon_of, ways_of
 from knowledge.conditions import And, AtLeast, Condition, Has, Not, Or, simplify
-from knowledge.entries import entries, topic_words
-from knowledge.lexicon import Lexicon
-from knowledge.model import Area, Item, Municipality, Pair, Sense, Source, State, States, Subject, Survey, Tally, Territory
+from knowledge.model import Area, Item, Municipality, Pair, Source, State, States, Subject, Survey, Tally, Territory
 from knowledge.names import NameForm, NameIndex
 
 QUERIES = {
     name: " ".join(line for line in body.splitlines() if not line.startswith("--")).strip()
     for name, body in re.findall(r"^-- name: (\w+)\n(.*?)(?=^-- name:|\Z)", Path(__file__).with_name("queries.sql").read_text(encoding="utf-8"), re.M | re.S)
 }
+
+STATES = {str(state): state for state in State}
 
 
 def stored_hash(path: Path) -> str:
@@ -76,13 +78,12 @@ def literals(values: Iterable[str]) -> str:
     return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
 
 
-class SqliteKnowledge:
-    """Implements knowledge.base.KnowledgeBase over one file."""
+class Tables:
+    """The small tables of one file as values, read once, in official order."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.threads = threading.local()
-        self.hash = stored_hash(path)
         self.items: Mapping[str, Item] = self._items()
         self.municipalities: Mapping[str, Municipality] = {
             code: Municipality(code=code, name=name, kind=kind, kana=kana, prefecture=prefecture, former=tuple(former.split()))
@@ -96,50 +97,20 @@ class SqliteKnowledge:
         self.territories: Mapping[str, Territory] = self._territories()
         self.surveys: Mapping[str, Survey] = self._surveys()
         self.subjects: Mapping[str, Subject] = self._subjects()
-        words = ((surface, Sense(kind=kind, value=value)) for surface, _, kind, value in self._all("word"))
-        self.lexicon = Lexicon(entries(words, self))
-        self.lexicon.add_words(topic_words(self))
-        self.names = NameIndex(NameForm(key=key, script=script, code=code, form=form) for key, script, code, form in self._all("name_form"))
 
-    # statuses and tallies: asked of SQLite each time
-
-    def select(self, survey: str, condition: Condition, among: Iterable[str]) -> tuple[str, ...]:
-        found = {row[0] for row in self._rows(compile_condition(condition), survey=survey)}
-        return tuple(sorted(found.intersection(among)))
-
-    def statuses(self, survey: str, among: Iterable[str], items: Iterable[str]) -> Mapping[str, Mapping[str, State]]:
-        wanted, found = set(items), {code: dict[str, State]() for code in sorted(among)}
-        for code, item, state in self._rows(QUERIES["statuses_of"], survey=survey, among=json.dumps(list(found))):
-            if item in wanted:
-                found[code][item] = State(state)
-        return found
-
-    def counts(self, survey: str, among: Iterable[str]) -> Mapping[str, Mapping[State, int]]:
-        found = {item: dict.fromkeys(State, 0) for item in self.items}
-        for item, state, count in self._rows(QUERIES["counts_of"], survey=survey, among=json.dumps(list(among))):
-            found[item][State(state)] = count
-        return found
-
-    def tallies(self, survey: str) -> tuple[Tally, ...]:
-        return tuple(
-            Tally(survey=survey, item=i, no=no, question=pair(qj, qe), part=pair(pj, pe), done=d, not_done=nd, done_share=ds, not_done_share=nds)
-            for i, no, qj, qe, pj, pe, d, nd, ds, nds in self._rows(QUERIES["tallies"], survey=survey)
-        )
-
-    # the small tables: read once
-
-    def _rows(self, sql: str, **given: Any) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, **given: Any) -> list[tuple[Any, ...]]:
+        """All rows of a statement, asked over this thread's own connection."""
         connection = getattr(self.threads, "connection", None)
         if connection is None:
             connection = self.threads.connection = connect(self.path)
         return connection.execute(sql, given).fetchall()
 
     def _all(self, table: str) -> list[tuple[Any, ...]]:
-        return self._rows(f"SELECT * FROM {table}")
+        return self.rows(f"SELECT * FROM {table}")
 
     def _items(self) -> dict[str, Item]:
         names: dict[str, list[str]] = {}
-        for surface, letter in self._rows("SELECT surface, value FROM word WHERE kind = 'item'"):
+        for surface, letter in self.rows("SELECT surface, value FROM word WHERE kind = 'item'"):
             names.setdefault(letter, []).append(surface)
         return {
             letter: Item(letter=letter, number=n, romaji=romaji, short=Pair(sj, se), official=Pair(oj, oe), meaning=Pair(mj, me), names=tuple(names[letter]))
@@ -201,10 +172,55 @@ class SqliteKnowledge:
                 text=text,
                 of=decode(told),
             )
-            for id_, _, kind, source, territory, place, title_ja, title_en, parent, items, ways, text, told in self._rows(
+            for id_, _, kind, source, territory, place, title_ja, title_en, parent, items, ways, text, told in self.rows(
                 "SELECT * FROM subject ORDER BY position"
             )
         }
+
+
+class SqliteKnowledge(Tables):
+    """Implements knowledge.base.KnowledgeBase over one file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.hash = stored_hash(path)
+        self.lexicon = lexicon_of(self._derived("lexicon"))
+        self.ways = ways_of(self._derived("ways"), self.subjects, self.lexicon)
+        self.names = NameIndex(NameForm(key=key, script=script, code=code, form=form) for key, script, code, form in self._all("name_form"))
+
+    def _derived(self, name: str) -> str:
+        return str(self.rows(QUERIES["derived"], name=name)[0][0])
+
+    # statuses and tallies: asked of SQLite each time
+
+    def select(self, survey: str, condition: Condition, among: Iterable[str]) -> tuple[str, ...]:
+        found = {row[0] for row in self.rows(compile_condition(condition), survey=survey)}
+        return tuple(sorted(found.intersection(among)))
+
+    def statuses(self, survey: str, among: Iterable[str], items: Iterable[str]) -> Mapping[str, Mapping[str, State]]:
+        wanted, found = set(items), {code: dict[str, State]() for code in sorted(among)}
+        for code, item, state in self._of("statuses", survey, found):
+            if item in wanted:
+                found[code][item] = STATES[state]
+        return found
+
+    def counts(self, survey: str, among: Iterable[str]) -> Mapping[str, Mapping[State, int]]:
+        found = {item: dict.fromkeys(State, 0) for item in self.items}
+        for item, state, count in self._of("counts", survey, tuple(among)):
+            found[item][STATES[state]] = count
+        return found
+
+    def _of(self, what: str, survey: str, among: Collection[str]) -> list[tuple[Any, ...]]:
+        """Rows of one survey. Where all of its municipalities are asked for, as they mostly are, SQLite need not look each of them up."""
+        if set(self.territories[self.surveys[survey].territory].members).issubset(among):
+            return self.rows(QUERIES[what], survey=survey)
+        return self.rows(QUERIES[f"{what}_of"], survey=survey, among=json.dumps(list(among)))
+
+    def tallies(self, survey: str) -> tuple[Tally, ...]:
+        return tuple(
+            Tally(survey=survey, item=i, no=no, question=pair(qj, qe), part=pair(pj, pe), done=d, not_done=nd, done_share=ds, not_done_share=nds)
+            for i, no, qj, qe, pj, pe, d, nd, ds, nds in self.rows(QUERIES["tallies"], survey=survey)
+        )
 
 
 def pair(ja: str | None, en: str | None) -> Pair | None:

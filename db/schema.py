@@ -73,6 +73,9 @@ CREATE TABLE subject (
   title_ja TEXT NOT NULL, title_en TEXT NOT NULL, parent TEXT REFERENCES subject DEFERRABLE INITIALLY DEFERRED, items TEXT NOT NULL,
   ways TEXT NOT NULL, text TEXT NOT NULL, told TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What is derived from all of the above when the file is made, as JSON (db/derived.py).
+CREATE TABLE derived (name TEXT PRIMARY KEY CHECK (name IN ('lexicon', 'ways')), told TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
 
 INDEXES = """

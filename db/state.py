@@ -256,6 +256,7 @@ def row_at(source: Table, *names: str) -> Any:
 
 THREAD = row_at(thread_table, "turns", "lang", "home", "at")
 PREFERENCES = row_at(preference_table, "lang", "home")
+EVERYBODYS_PREFERENCES = select(*(preference_table.c[name] for name in ("team", "user", "lang", "home")))
 QUESTION = row_at(question_table, *(field.name for field in fields(QuestionLog)))
 FACT = row_at(fact_table, "value")
 KNOWN_QUESTION = row_at(question_table, "id").with_for_update(read=True, key_share=True)
@@ -627,6 +628,12 @@ class State:
             row = connection.execute(PREFERENCES, {"team": team, "user": user}).one_or_none()
         return Preferences(lang=row.lang, home=row.home) if row is not None else Preferences()
 
+    def everybodys_preferences(self) -> dict[tuple[str, str], Preferences]:
+        """By team and user, of all who have chosen anything."""
+        with self.reading() as connection:
+            rows = connection.execute(EVERYBODYS_PREFERENCES).all()
+        return {(row.team, row.user): Preferences(lang=row.lang, home=row.home) for row in rows}
+
     def prefer(self, team: str, user: str, *, now: datetime, lang: str | None = None, home: str | None = None) -> None:
         """Sets what is given and leaves the rest; "" takes a choice back."""
         given = {name: value for name, value in (("lang", lang), ("home", home)) if value is not None}
@@ -652,6 +659,14 @@ class State:
         row = {field.name: getattr(log, field.name) for field in fields(log)} | {"key": question_key(log.question)}
         with self.writing() as connection:
             return insert_new(connection, question_table, row)
+
+    def log_questions(self, logs: Sequence[QuestionLog]) -> None:
+        """Appends those whose id is new, in one transaction: many cost little more than one."""
+        names = [field.name for field in fields(QuestionLog)]
+        rows = [{name: getattr(log, name) for name in names} | {"key": question_key(log.question)} for log in logs]
+        if rows:
+            with self.writing() as connection:
+                connection.execute(insert_statement(connection.dialect.name, question_table, ()), rows)
 
     def question(self, id_: str) -> QuestionLog | None:
         with self.reading() as connection:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, sleep, thread_time
@@ -44,8 +45,10 @@ from tests.score import CLOCK, questions
 ROOT = Path(__file__).parent.parent
 HOME, LARGEST = "山口県", "北海道"
 AT_ONCE = 100
+WORDED, SENT = 0, 1  # what of Times
 COLD_QUESTIONS = {"ja": "(オ)がまだの市町は？", "en": "which towns haven't done (オ)?"}
 T = TypeVar("T")
+Times = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +82,8 @@ class Data:
 
     def environment(self, *, compiled: bool = True) -> dict[str, str]:
         """Of a process that works on this data. `compiled` keeps bytecode, as any Python does that is not told otherwise."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("RENKEI_")}
-        if compiled:
-            kept.pop("PYTHONDONTWRITEBYTECODE", None)
-            kept["PYTHONPYCACHEPREFIX"] = str(self.knowledge.with_name("bytecode"))
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("RENKEI_", "PYTHONDONTWRITE", "PYTHONPYCACHE"))}
+        kept |= {"PYTHONPYCACHEPREFIX": str(self.knowledge.with_name("bytecode"))} if compiled else {"PYTHONDONTWRITEBYTECODE": "1"}
         facts = {"RENKEI_FACTS": str(self.facts)} if self.facts else {}
         return kept | facts | {"RENKEI_KNOWLEDGE": str(self.knowledge), "RENKEI_HOME": self.home, "PYTHONIOENCODING": "utf-8"}
 
@@ -96,7 +97,7 @@ def work(door: Connection, data: Data) -> None:
         "questions": lambda threads: [turn for thread in threads for turn in thread.turns],
         "opened": lambda _: opened,
         "answers": lambda threads: [line for _, line in asked(asker, threads)],
-        "round": lambda threads: [seconds for seconds, _ in asked(asker, threads)],
+        "round": lambda threads: [times for times, _ in asked(asker, threads)],
         "stages": lambda threads: list(taken_apart(asker, threads)),
     }
     door.send(len(every))
@@ -105,17 +106,18 @@ def work(door: Connection, data: Data) -> None:
         door.send(tasks[name](every[start:stop]))
 
 
-def asked(asker: Asker, threads: Iterable[Thread]) -> Iterator[tuple[float, str]]:
-    """For every turn the seconds from its text to what Slack is sent, and the answer in a line."""
+def asked(asker: Asker, threads: Iterable[Thread]) -> Iterator[tuple[Times, str]]:
+    """For every turn the seconds from its text to the answer in words and to what Slack is sent, and the answer in a line."""
     for thread in threads:
         before: Query | None = None
         for turn in thread.turns:
             begun = thread_time()
             reply = safe_ask(asker, turn, thread.setting, before)
+            worded = thread_time() - begun
             slack(reply.message)
-            seconds = thread_time() - begun
+            sent = thread_time() - begun
             before = next_context(reply, before)
-            yield seconds, "failed" if reply.failure else f"{reply.message.status} {reply.message.headline}"
+            yield (worded, sent), "failed" if reply.failure else f"{reply.message.status} {reply.message.headline}"
 
 
 def taken_apart(asker: Asker, threads: Iterable[Thread]) -> Iterator[dict[str, float]]:
@@ -176,8 +178,8 @@ class Figures:
     questions: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     opened: float = 0.0
-    first: list[float] = field(default_factory=list)
-    rounds: list[list[float]] = field(default_factory=list)
+    first: list[Times] = field(default_factory=list)
+    rounds: list[list[Times]] = field(default_factory=list)
     apart: list[list[dict[str, float]]] = field(default_factory=list)
     memory: float = 0.0
     builds: list[float] = field(default_factory=list)
@@ -185,10 +187,9 @@ class Figures:
     size: float = 0.0
     cold: dict[str, list[tuple[float, float]]] = field(default_factory=dict)  # by the clock, by the processor
 
-    @property
-    def warm(self) -> list[float]:
+    def warm(self, what: int) -> list[float]:
         """The best of all rounds for each question: what it takes when nothing else disturbs."""
-        return [min(times) for times in zip(*self.rounds, strict=True)]
+        return [min(times[what] for times in each) for each in zip(*self.rounds, strict=True)]
 
     def stages(self) -> dict[str, list[float]]:
         """The best of all rounds for each question by stage, each without the stages that it holds."""
@@ -209,6 +210,7 @@ def measured(sets: Sequence[Data], rounds: int, starts: int, builds: int) -> dic
     """Everything, the data sets taking turns."""
     found = {data.name: Figures() for data in sets}
     own = one_a_file(sets)
+    bare = uncompiled(sets[0].knowledge.with_name("bare"))
     for data in own:
         for _ in range(1 if data.facts else builds):
             built(data, found[data.name])
@@ -218,8 +220,8 @@ def measured(sets: Sequence[Data], rounds: int, starts: int, builds: int) -> dic
     for turn in range(starts + 1):  # the first one writes the bytecode
         for data in own:
             for lang, question in COLD_QUESTIONS.items():
-                started(data, found[data.name], lang, question, compiled=True, counts=turn > 0)
-            started(data, found[data.name], "as it is here", COLD_QUESTIONS["ja"], compiled=False, counts=turn > 0)
+                started(data, found[data.name], lang, question, ROOT, counts=turn > 0)
+            started(data, found[data.name], "nothing compiled", COLD_QUESTIONS["ja"], bare, counts=turn > 0)
     return found
 
 
@@ -256,17 +258,24 @@ def in_turns(processes: Sequence[tuple[Figures, Process]], task: str) -> list[li
 # --- processes as people start them -----------------------------------------------------------------------------------
 
 
-def started(data: Data, figures: Figures, name: str, question: str, *, compiled: bool, counts: bool) -> None:
-    """One `python -m bot ask` from a cold process."""
-    seconds = spent([sys.executable, "-m", "bot", "ask", question], data.environment(compiled=compiled))
+def uncompiled(folder: Path) -> Path:
+    """A copy of the program without any bytecode."""
+    for package in ("bot", "db", "knowledge", "templates"):
+        copytree(ROOT / package, folder / package, ignore=ignore_patterns("__pycache__"))
+    return folder
+
+
+def started(data: Data, figures: Figures, name: str, question: str, program: Path, *, counts: bool) -> None:
+    """One `python -m bot ask` from a cold process. A copy of the program is one that may not keep bytecode."""
+    seconds = spent([sys.executable, "-m", "bot", "ask", question], data.environment(compiled=program == ROOT), program)
     if counts:
         figures.cold.setdefault(name, []).append(seconds)
 
 
-def spent(command: list[str], environment: Mapping[str, str]) -> tuple[float, float]:
+def spent(command: list[str], environment: Mapping[str, str], folder: Path = ROOT) -> tuple[float, float]:
     """The seconds of a process by the clock and by the processor."""
     begun, before = perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return perf_counter() - begun, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -329,7 +338,7 @@ def report(found: dict[str, Figures], floor: float) -> Iterator[str]:
     yield from aligned([("stage: p50, p99", *names[:2], "growth", names[2]), *stages((one, two, three))])
     for name, figures in found.items():
         yield f"\nslowest, {name}:"
-        worst = sorted(zip(figures.warm, figures.questions, strict=True), reverse=True)[:5]
+        worst = sorted(zip(figures.warm(SENT), figures.questions, strict=True), reverse=True)[:5]
         yield from (f"  {ms(seconds):>9}  {clipped(question)}" for seconds, question in worst)
     same = sum(here == there for here, there in zip(one.answers, two.answers, strict=True))
     yield f"\n{len(one.questions)} questions; {same} have the same answer on both data sets. Python alone starts in {ms(floor)}."
@@ -338,16 +347,17 @@ def report(found: dict[str, Figures], floor: float) -> Iterator[str]:
 
 
 def answering(three: Three) -> Iterator[Row]:
-    """Per question: text -> what Slack is sent."""
-    for name, of, most in (("p50", p50, 1e-3), ("p99", p99, 5e-3), ("max", max, None)):
-        one, two, other = (of(figures.warm) for figures in three)
-        aim = f"≤ {ms(most)} {met(one <= most)}, growth ≤ 2 {met(two <= 2 * one)}" if most else ""
-        yield f"a question, warm: {name}", ms(one), ms(two), ratio(two, one), ms(other), aim
-    growth = [two / one for one, two in zip(three[0].warm, three[1].warm, strict=True)]
-    yield "the same question on both: p50", "", "", f"{p50(growth):.2f}×", "", ""
-    for name, of in (("p50", p50), ("p99", p99), ("max", max)):
-        one, two, other = (of(figures.first) for figures in three)
-        yield f"a question, first time: {name}", ms(one), ms(two), ratio(two, one), ms(other), ""
+    """Per question: from its text to the answer in words, and on to what Slack is sent."""
+    for what, name in ((WORDED, "text → answer in words"), (SENT, "text → Slack message")):
+        warm = [figures.warm(what) for figures in three]
+        for part, of, most in (("p50", p50, 1e-3), ("p99", p99, 5e-3), ("max", max, None)):
+            one, two, other = map(of, warm)
+            aim = f"≤ {ms(most)} {met(one <= most)}, growth ≤ 2 {met(two <= 2 * one)}" if most else ""
+            yield f"{name}: {part}", ms(one), ms(two), ratio(two, one), ms(other), aim
+        yield "  the same question on both: p50", "", "", f"{p50(there / here for here, there in zip(*warm[:2], strict=True)):.2f}×", "", ""
+    for part, of in (("p50", p50), ("p99", p99), ("max", max)):
+        one, two, other = (of([times[SENT] for times in figures.first]) for figures in three)
+        yield f"the first time that it is asked: {part}", ms(one), ms(two), ratio(two, one), ms(other), ""
 
 
 def around(three: Three) -> Iterator[Row]:
@@ -357,6 +367,8 @@ def around(three: Three) -> Iterator[Row]:
         (one, two), (one_cpu, two_cpu) = zip(middle(shipped.cold[name]), middle(country.cold[name]), strict=True)
         yield f"ask from a cold process, {name}", ms(one), ms(two), ratio(two, one), "", f"< 500 ms {met(one < 0.5)}"
         yield "  of that, processor", ms(one_cpu), ms(two_cpu), ratio(two_cpu, one_cpu), "", ""
+        one, two = (min(clock for clock, _ in figures.cold[name]) for figures in (shipped, country))
+        yield "  the best of all", ms(one), ms(two), ratio(two, one), "", ""
     yield "opening in a running process", ms(shipped.opened), ms(country.opened), ratio(country.opened, shipped.opened), ms(other.opened), ""
     one, two = median(shipped.builds), median(country.builds)
     yield "build", f"{one:.2f} s", f"{two:.2f} s", ratio(two, one), "", ""

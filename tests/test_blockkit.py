@@ -75,11 +75,12 @@ def chart(kind: str, **more: Any) -> dict[str, Any]:
 
 def series(n: int, points: int = 1, name: int = 1, label: int = 1) -> list[dict[str, Any]]:
     data = [{"label": "あ" * label, "value": -1.5} for _ in range(points)]
-    return [{"name": "あ" * name, "data": data} for _ in range(n)]
+    return [{"name": chr(ord("あ") + i) * name, "data": data} for i in range(n)]
 
 
 def bar(n: int = 1, points: int = 1, name: int = 1, label: int = 1, **axes: Any) -> dict[str, Any]:
-    return message(chart("bar", series=series(n, points, name, label), axis_config={"categories": ["あ"], **axes}))
+    categories = ["あ" * label] * points
+    return message(chart("bar", series=series(n, points, name, label), axis_config={"categories": categories, **axes}))
 
 
 def pie(n: int = 1, label: int = 1, value: float = 1) -> dict[str, Any]:
@@ -118,9 +119,7 @@ MOST = {  # name: (the most that is allowed, payload of a size)
     "text": (40_000, lambda n: message(text="あ" * n)),
     "all words of a message": (
         10_000,
-        lambda n: message(
-            *[{"type": "markdown", "text": "あ" * (n // 4)}] * 3, {"type": "markdown", "text": "あ" * (n - n // 4 * 3)}
-        ),
+        lambda n: message(*[{"type": "markdown", "text": "あ" * (n // 4)}] * 3, {"type": "markdown", "text": "あ" * (n - n // 4 * 3)}),
     ),
     "block_id": (255, lambda n: message({"type": "divider", "block_id": "b" * n})),
     "action_id": (255, lambda n: actions(button(action_id="a" * n))),
@@ -145,9 +144,7 @@ MOST = {  # name: (the most that is allowed, payload of a size)
         lambda n: message(
             {
                 "type": "context_actions",
-                "elements": [
-                    {"type": "icon_button", "icon": "trash", "text": words(1), "action_id": str(i)} for i in range(n)
-                ],
+                "elements": [{"type": "icon_button", "icon": "trash", "text": words(1), "action_id": str(i)} for i in range(n)],
             }
         ),
     ),
@@ -171,8 +168,8 @@ MOST = {  # name: (the most that is allowed, payload of a size)
     "bar points": (20, lambda n: bar(points=n)),
     "bar series name": (20, lambda n: bar(name=n)),
     "bar point label": (20, lambda n: bar(label=n)),
-    "bar categories": (20, lambda n: bar(categories=["あ"] * n)),
-    "bar category": (20, lambda n: bar(categories=["あ" * n])),
+    "bar categories": (20, lambda n: bar(points=n)),
+    "bar category": (20, lambda n: bar(label=n)),
     "bar axis title": (50, lambda n: bar(x_label="あ" * n)),
     "markdown": (12_000, lambda n: {"text": "t", "blocks": [{"type": "markdown", "text": "あ" * n}]}),
     "image alt_text": (2_000, lambda n: message({"type": "image", "image_url": "u", "alt_text": "あ" * n})),
@@ -345,6 +342,9 @@ WRONG = {  # name: (payload, code, pointer)
         "failed_constraint",
         "/blocks/0/rows/0/0/type",
     ),
+    "bars that are not of the categories": (bar(categories=["い"]), "failed_constraint", "/blocks/0/chart/series/0/data"),
+    "bars of too few categories": (bar(points=3, categories=["あ"] * 2), "failed_constraint", "/blocks/0/chart/series/0/data"),
+    "series of one name": (message(chart("bar", series=series(1) * 2, axis_config={"categories": ["あ"]})), "duplicate", "/blocks/0/chart/series/1/name"),
     "modal without title": ({"type": "modal", "blocks": [DIVIDER]}, "missing_field", ""),
     "modal with title in mrkdwn": (modal(DIVIDER, title=words(1, "mrkdwn")), "unknown_type", "/title/type"),
     "home with title": (home(DIVIDER, title=words(1)), "unknown_field", "/title"),
@@ -386,9 +386,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "markdown": {"text": "x"},
     "rich_text": rich({"type": "text", "text": "x", "style": {"bold": True}}),
     "section": {"text": words(1, "mrkdwn"), "accessory": button()},
-    "table": {
-        "rows": [[cell(), {"type": "raw_number", "value": 1.5, "text": "1.5"}, rich({"type": "text", "text": "x"})]]
-    },
+    "table": {"rows": [[cell(), {"type": "raw_number", "value": 1.5, "text": "1.5"}, rich({"type": "text", "text": "x"})]]},
 }
 HOMES = {  # where a block may stand, when not everywhere
     "alert": ["modal"],
@@ -451,9 +449,7 @@ def test_live_markup_is_refused_unless_allowed(place: str, markup: str) -> None:
     assert codes(payload, allowed=[markup[:-2]]) == ["live_markup"]
 
 
-@pytest.mark.parametrize(
-    "harmless", ["&lt;!channel&gt;", "a < b > c", "<オ>", "3<@", "@channel", "http://a.jp", "<!\n>"]
-)
+@pytest.mark.parametrize("harmless", ["&lt;!channel&gt;", "a < b > c", "<オ>", "3<@", "@channel", "http://a.jp", "<!\n>"])
 def test_what_only_looks_like_markup_passes(harmless: str) -> None:
     """Escaped or incomplete markup does nothing."""
     assert codes(message(text=harmless)) == []
@@ -517,12 +513,7 @@ def test_characters_counts_words_and_values_but_no_names() -> None:
 
 
 JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=5)
-    | st.sampled_from([*BLOCKS, "plain_text", "raw_text"]),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from([*BLOCKS, "plain_text", "raw_text"]),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(

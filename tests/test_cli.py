@@ -9,9 +9,11 @@ import pty
 import re
 import select
 import shlex
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -296,6 +298,85 @@ def test_build_says_what_it_did(renkei: Renkei) -> None:
     """Built where there is none or with --force, otherwise up to date."""
     assert renkei("build").out == f"{renkei.knowledge}: up to date\n"
     assert renkei("build", "--force").out == f"{renkei.knowledge}: built\n"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the program, as it is installed: nothing is compiled and no knowledge base is built."""
+    folder = tmp_path_factory.mktemp("program")
+    for package in ("bot", "db", "knowledge", "templates"):
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def bytecode(program: Path) -> dict[Path, int]:
+    """The compiled modules and templates of a copy, with the time of their making."""
+    return {path: path.stat().st_mtime_ns for path in program.rglob("__pycache__/*")}
+
+
+def run(program: Path, *arguments: str, **environ: str) -> str:
+    """What a copy of the program prints where Python is told to keep no bytecode."""
+    environment = Renkei(program / "var" / "knowledge.db").environ(PYTHONDONTWRITEBYTECODE="1", **environ)
+    environment.pop("PYTHONPYCACHEPREFIX", None)
+    done = subprocess.run([sys.executable, "-m", "bot", *arguments], cwd=program, env=environment, capture_output=True, encoding="utf-8", timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_only_build_compiles(program: Path) -> None:
+    """`build` compiles modules and templates once, even where Python keeps no bytecode by itself; a question never does there."""
+    assert "11 / 19" in run(program, "ask", "(オ)がまだの市町は？")
+    assert bytecode(program) == {}
+    run(program, "build")
+    made = bytecode(program)
+    modules = [path for package in ("bot", "db", "knowledge") for path in (program / package).rglob("*.py")]
+    assert len([path for path in made if path.suffix == ".pyc"]) == len(modules)
+    assert len([path for path in made if path.suffix == ".j2c"]) == len(list((program / "templates").glob("*.j2")))
+    assert "11 / 19" in run(program, "ask", "(オ)がまだの市町は？")
+    assert made == bytecode(program)
+
+
+@pytest.mark.parametrize("spoil", [lambda whole: whole[: len(whole) // 2], lambda _: b"", lambda whole: bytes(len(whole))], ids=["half", "empty", "zeros"])
+def test_damaged_bytecode_of_a_template_is_not_used(spoil: Callable[[bytes], bytes], program: Path) -> None:
+    """A template whose bytecode is not whole is compiled anew."""
+    run(program, "build")
+    kept = {path: path.read_bytes() for path in program.rglob("*.j2c")}
+    for path, whole in kept.items():
+        path.write_bytes(spoil(whole))
+    assert "11 / 19" in run(program, "ask", "(オ)がまだの市町は？")
+    for path, whole in kept.items():
+        path.write_bytes(whole)
+
+
+def test_a_changed_template_is_seen(program: Path) -> None:
+    """The next answer is in the new words, whatever was compiled before."""
+    run(program, "build")
+    template = program / "templates" / "which.ja.j2"
+    before = template.read_text(encoding="utf-8")
+    template.write_text(before.replace("{% block headline %}", "{% block headline %}（新しい文）"), encoding="utf-8")
+    assert "（新しい文）" in run(program, "ask", "(オ)がまだの市町は？")
+    template.write_text(before, encoding="utf-8")
+    assert "（新しい文）" not in run(program, "ask", "(オ)がまだの市町は？")
+
+
+def test_no_place_for_bytecode_is_no_error(program: Path, tmp_path: Path) -> None:
+    """Where nothing can be kept beside the templates, answers come all the same."""
+    (tmp_path / "file").write_text("")
+    done = Renkei(program / "var" / "knowledge.db")("ask", "(オ)がまだの市町は？", PYTHONDONTWRITEBYTECODE="", PYTHONPYCACHEPREFIX=str(tmp_path / "file"))
+    assert (done.code, done.err) == (0, "")
+    assert "11 / 19" in done.out
+
+
+def test_a_question_needs_little(program: Path) -> None:
+    """What a single answer in words does not need is not imported for it: a cold start counts."""
+    code = "import sys; from bot.__main__ import main; main(['ask', '(オ)がまだの市町は？']); print(*sorted(sys.modules), file=sys.stderr)"
+    environment = Renkei(program / "var" / "knowledge.db").environ()
+    run(program, "build")
+    done = subprocess.run([sys.executable, "-c", code], cwd=program, env=environment, capture_output=True, encoding="utf-8", timeout=60)
+    loaded = set(done.stderr.split())
+    assert "bot.ask" in loaded
+    assert loaded & {"sqlite_utils", "slack_sdk", "slack_bolt", "sqlalchemy", "openpyxl"} == set()
+    assert loaded & {"bot.render.slack", "bot.render.blockkit", "db.build", "db.state"} == set()
 
 
 FACTS = """

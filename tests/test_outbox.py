@@ -132,6 +132,42 @@ def test_the_first_body_stands(outbox: Outbox) -> None:
     assert outbox.freeze(first, "late", NOW) is None
 
 
+def test_what_has_become_known_is_kept_while_it_is_sent(outbox: Outbox) -> None:
+    """An amended body is what the next sending has; a void claim amends nothing."""
+    outbox.plan(plan(), NOW)
+    first = claimed(outbox)
+    known = outbox.amend(first, "<P1, uploaded as F1>", NOW)
+    assert known is not None and known.post.body == "<P1, uploaded as F1>"
+    assert outbox.again(known, NOW, "connection refused", NOW)
+    second = claimed(outbox, NOW + MINUTE)
+    assert second.post.body == "<P1, uploaded as F1>"
+    assert outbox.amend(first, "late", NOW + MINUTE) is None
+
+
+def test_a_change_that_a_later_one_follows_is_left_out(outbox: Outbox) -> None:
+    """Of the same message in the same channel only, and of the same kind; the channel is free for the next."""
+    for n, (id_, thread, kind) in enumerate((("P1", "1.0", "change"), ("P2", "2.0", "change"), ("P3", "1.0", "reply"), ("P4", "1.0", "change"))):
+        outbox.plan(plan(id_, at=NOW + n * SECOND, thread=thread, kind=kind), NOW)
+    first = claimed(outbox)
+    assert first.id == "P1" and outbox.has_later(first.post)
+    assert outbox.overtaken(first, NOW) and not outbox.overtaken(first, NOW)
+    assert (stage(outbox), acts(outbox)) == (Stage.CANCELLED, "plan claim overtaken")
+    now = NOW + MINUTE
+    for id_, wanted in (("P2", False), ("P3", False), ("P4", False)):
+        claim = claimed(outbox, now, only=id_)
+        assert outbox.has_later(claim.post) is wanted
+        assert outbox.sent(claim, "1.5", now)
+        now += MINUTE
+
+
+def test_of_two_changes_at_one_instant_one_is_the_later(outbox: Outbox) -> None:
+    """By id, so that one of them stands."""
+    for id_ in ("P1", "P2"):
+        outbox.plan(plan(id_, thread="1.0", kind="change"), NOW)
+    posts = [outbox.post(id_) for id_ in ("P1", "P2")]
+    assert [outbox.has_later(post) for post in posts if post] == [True, False]
+
+
 def test_not_before_its_time_and_not_after(outbox: Outbox) -> None:
     outbox.plan(plan("later", at=NOW + MINUTE), NOW)
     outbox.plan(plan("late", "C2", expires=NOW + SECOND), NOW)
@@ -524,7 +560,7 @@ class Ledger(RuleBasedStateMachine):
             self.sends.append((claim, arrives))
 
     @precondition(lambda self: self.sends)
-    @rule(data=st.data(), sure=st.booleans(), how=st.sampled_from(["again", "throttled", "failed"]))
+    @rule(data=st.data(), sure=st.booleans(), how=st.sampled_from(["again", "throttled", "failed", "overtaken"]))
     def settle(self, data: st.DataObject, sure: bool, how: str) -> None:
         """A sender says what it knows, perhaps long after others have taken over. One that died never does."""
         claim, arrived = self.sends.pop(data.draw(st.integers(0, len(self.sends) - 1)))
@@ -536,6 +572,8 @@ class Ledger(RuleBasedStateMachine):
             self.expect(self.outbox.sent(claim, "1", now), claim, ("sending", "unknown"), self.delivered, free)
         elif how == "failed":
             self.expect(self.outbox.failed(claim, "", now), claim, ("sending",), lambda _: {"stage": "failed", "due": None}, free)
+        elif how == "overtaken":
+            self.expect(self.outbox.overtaken(claim, now), claim, ("sending",), lambda _: {"stage": "cancelled", "due": None}, free)
         elif how == "throttled":
             self.expect(self.outbox.throttled(claim, now + wait, "", now), claim, ("sending",), lambda post: self.retried(post, now + wait), now + wait)
         else:

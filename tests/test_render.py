@@ -276,6 +276,18 @@ def test_later_lines_hang_under_the_first_word() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["", " ", "　", "\n\t", "\u200b", "\u202e\u2066", "\ud800", " \u00a0"], ids=ascii)
+def test_nothing_to_see_is_blank(text: str) -> None:
+    """Spaces of any width, controls, joiners and direction marks show nothing."""
+    assert blank(text)
+
+
+@pytest.mark.parametrize("text", ["オ", " x ", "　萩市", "\u200b1", "-", "\n。"])
+def test_anything_to_see_is_not_blank(text: str) -> None:
+    """One character that shows is enough."""
+    assert not blank(text)
+
+
 def test_controls_do_not_reach_the_terminal() -> None:
     """No escape sequences, no bells, no text shown backwards."""
     said = terminal(Message(lang="en", status="answered", headline="a\x1b[31mred\x07\u202eb\rc", body=("x\ty",)))

@@ -139,6 +139,8 @@ def test_a_preference_is_set_by_itself_and_taken_back(state: State) -> None:
     state.prefer("T1", "U1", lang="", now=NOW)
     assert state.preferences("T1", "U1") == Preferences(home="tokyo")
     assert state.preferences("T2", "U1") == state.preferences("T1", "U2") == Preferences()
+    state.prefer("T2", "U9", lang="ja", now=NOW)
+    assert state.everybodys_preferences() == {("T1", "U1"): Preferences(home="tokyo"), ("T2", "U9"): Preferences(lang="ja")}
 
 
 def test_facts(state: State) -> None:
@@ -240,6 +242,14 @@ def test_a_question_is_logged_once(state: State) -> None:
     assert not state.log_question(asked("Q1", outcome="failed"))
     assert state.question("Q1") == asked("Q1", outcome="answered")
     assert state.question("Q2") is None
+
+
+def test_many_questions_are_logged_at_once_and_each_once(state: State) -> None:
+    """What is there stays as it is; none is no transaction."""
+    state.log_question(asked("Q1", outcome="answered"))
+    state.log_questions([asked("Q1", outcome="failed"), asked("Q2"), asked("Q3")])
+    state.log_questions([])
+    assert [state.question(id_) for id_ in ("Q1", "Q2", "Q3", "Q4")] == [asked("Q1", outcome="answered"), asked("Q2"), asked("Q3"), None]
 
 
 TEXTS = {

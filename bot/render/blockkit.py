@@ -72,6 +72,7 @@ DATA_TABLE_ROWS = (2, 201)
 DATA_TABLE_COLUMNS = 20
 DATA_TABLE_WORDS = 20_000
 CHARTS_MOST = 2
+CHART_TITLE, CHART_LABEL, CHART_POINTS, CHART_SERIES = 50, 20, 20, 12
 MARKDOWN_MOST = 12_000  # over all markdown blocks
 SECTION_MOST = 3_000
 CONTEXT_MOST = 3_000
@@ -87,9 +88,7 @@ Found = Iterator[Problem]
 
 def _failed(at: str, kind: str, expected: Any, got: Any, message: str) -> Problem:
     constraint = {"type": kind, "expected": expected, "got": got}
-    return Problem(
-        pointer=at, code="failed_constraint", message=message, field=at.rpartition("/")[2], constraint=constraint
-    )
+    return Problem(pointer=at, code="failed_constraint", message=message, field=at.rpartition("/")[2], constraint=constraint)
 
 
 def _typed(value: Any, kind: type | tuple[type, ...], name: str, at: str) -> Found:
@@ -180,13 +179,9 @@ def _needed(value: dict[str, Any], required: Iterable[str], at: str) -> Found:
     for names in required:
         given = [name for name in re.split(r"[|^]", names) if value.get(name) is not None]
         if not given:
-            yield Problem(
-                pointer=at, code="missing_field", message=f"missing required field: {_or(names)}", field=names
-            )
+            yield Problem(pointer=at, code="missing_field", message=f"missing required field: {_or(names)}", field=names)
         if "^" in names and len(given) > 1:
-            yield Problem(
-                pointer=at, code="conflicting_fields", message=f"only one is allowed of {_or(names)}", field=names
-            )
+            yield Problem(pointer=at, code="conflicting_fields", message=f"only one is allowed of {_or(names)}", field=names)
 
 
 def _or(names: str) -> str:
@@ -289,9 +284,7 @@ def _element(fields: dict[str, Rule], *required: str) -> Rule:
 
 ELEMENTS: dict[str, Rule] = {
     "button": _element(BUTTON, "text"),
-    "feedback_buttons": _element(
-        {"positive_button": FEEDBACK, "negative_button": FEEDBACK}, "positive_button", "negative_button"
-    ),
+    "feedback_buttons": _element({"positive_button": FEEDBACK, "negative_button": FEEDBACK}, "positive_button", "negative_button"),
     "icon_button": _element(
         {
             "icon": one_of("trash"),
@@ -324,24 +317,16 @@ ELEMENTS: dict[str, Rule] = {
     ),
     "channels_select": _element(PICKS | {"initial_channel": ID, "response_url_enabled": flag}),
     "multi_static_select": _element(LISTS | SEVERAL | {"initial_options": many(OPTION, 100)}, "options^option_groups"),
-    "multi_external_select": _element(
-        PICKS | SEVERAL | {"initial_options": many(OPTION, 100), "min_query_length": number(0)}
-    ),
+    "multi_external_select": _element(PICKS | SEVERAL | {"initial_options": many(OPTION, 100), "min_query_length": number(0)}),
     "multi_users_select": _element(PICKS | SEVERAL | {"initial_users": many(ID, 1_000)}),
     "multi_conversations_select": _element(
-        PICKS
-        | SEVERAL
-        | {"initial_conversations": many(ID, 1_000), "default_to_current_conversation": flag, "filter": anything}
+        PICKS | SEVERAL | {"initial_conversations": many(ID, 1_000), "default_to_current_conversation": flag, "filter": anything}
     ),
     "multi_channels_select": _element(PICKS | SEVERAL | {"initial_channels": many(ID, 1_000)}),
-    "plain_text_input": _element(
-        TYPED | {"multiline": flag, "min_length": number(0, 3_000), "max_length": number(1, 3_000)}
-    ),
+    "plain_text_input": _element(TYPED | {"multiline": flag, "min_length": number(0, 3_000), "max_length": number(1, 3_000)}),
     "email_text_input": _element(TYPED),
     "url_text_input": _element(TYPED),
-    "number_input": _element(
-        TYPED | {"is_decimal_allowed": flag, "min_value": ID, "max_value": ID}, "is_decimal_allowed"
-    ),
+    "number_input": _element(TYPED | {"is_decimal_allowed": flag, "min_value": ID, "max_value": ID}, "is_decimal_allowed"),
     "file_input": _element({"filetypes": many(ID, 100), "max_files": number(1, 10)}),
 }
 
@@ -361,9 +346,7 @@ IN_INPUT = (
 
 # --- rich text and cells ----------------------------------------------------------------------------------------------
 
-STYLE = shape(
-    dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"), flag)
-)
+STYLE = shape(dict.fromkeys(("bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"), flag))
 SPANS: dict[str, Rule] = {
     name: shape({"type": anything, "style": STYLE} | fields, *required)
     for name, fields, required in (
@@ -413,9 +396,7 @@ RICH_TEXT = shape({"type": anything, "block_id": ID, "elements": many(kinds(RICH
 
 CELLS: dict[str, Rule] = {
     "raw_text": shape({"type": anything, "text": string(TABLE_WORDS)}, "text"),
-    "raw_number": shape(
-        {"type": anything, "value": number(-math.inf, whole=False), "text": string(TABLE_WORDS)}, "value", "text"
-    ),
+    "raw_number": shape({"type": anything, "value": number(-math.inf, whole=False), "text": string(TABLE_WORDS)}, "value", "text"),
     "rich_text": RICH_TEXT,
 }
 COLUMN = shape({"align": one_of("left", "center", "right"), "is_wrapped": flag})
@@ -440,13 +421,28 @@ def _plain_header(value: Any, at: str) -> Found:
 
 # --- charts -----------------------------------------------------------------------------------------------------------
 
-POINT = shape({"label": string(20), "value": number(-math.inf, whole=False)}, "label", "value")
-SEGMENT = shape({"label": string(20), "value": number(0, above=True, whole=False)}, "label", "value")
-SERIES = shape({"name": string(20), "data": many(POINT, 20)}, "name", "data")
-AXES = shape({"categories": many(string(20), 20), "x_label": string(50), "y_label": string(50)}, "categories")
-XY = shape({"type": anything, "series": many(SERIES, 12), "axis_config": AXES}, "series", "axis_config")
+LABEL = string(CHART_LABEL)
+POINT = shape({"label": LABEL, "value": number(-math.inf, whole=False)}, "label", "value")
+SEGMENT = shape({"label": LABEL, "value": number(0, above=True, whole=False)}, "label", "value")
+SERIES = shape({"name": LABEL, "data": many(POINT, CHART_POINTS)}, "name", "data")
+AXES = shape({"categories": many(LABEL, CHART_POINTS), "x_label": string(50), "y_label": string(50)}, "categories")
+
+
+def _aligned(value: Any, at: str) -> Found:
+    """Every series has one point a category, in their order, and a name of its own."""
+    axes, series = (value.get("axis_config"), value.get("series")) if isinstance(value, dict) else (None, None)
+    categories = axes.get("categories") if isinstance(axes, dict) else None
+    lines = [(n, one) for n, one in enumerate(series) if isinstance(one, dict)] if isinstance(series, list) else []
+    yield from _repeated([(f"{at}/series/{n}/name", one.get("name")) for n, one in lines])
+    for n, one in lines:
+        labels = [point.get("label") for point in one.get("data") or [] if isinstance(point, dict)] if isinstance(one.get("data"), list) else []
+        if labels != categories:
+            yield _failed(f"{at}/series/{n}/data", "categories", categories, labels, "must have one point a category, in the order of the categories")
+
+
+XY = _both(shape({"type": anything, "series": many(SERIES, CHART_SERIES), "axis_config": AXES}, "series", "axis_config"), _aligned)
 CHARTS: dict[str, Rule] = {
-    "pie": shape({"type": anything, "segments": many(SEGMENT, 12)}, "segments"),
+    "pie": shape({"type": anything, "segments": many(SEGMENT, CHART_SERIES)}, "segments"),
     "bar": XY,
     "area": XY,
     "line": XY,
@@ -500,7 +496,7 @@ BLOCKS: dict[str, Rule] = {
         },
         *("rows", "caption"),
     ),
-    "data_visualization": _block({"title": string(50), "chart": kinds(CHARTS, *CHARTS)}, "title", "chart"),
+    "data_visualization": _block({"title": string(CHART_TITLE), "chart": kinds(CHARTS, *CHARTS)}, "title", "chart"),
     "divider": _block({}),
     "header": _block({"text": label(150), "level": number(1, 4)}, "text"),
     "image": _block(IMAGE | {"title": label(2_000)}, "image_url^slack_file", "alt_text"),
@@ -658,18 +654,23 @@ def _view(payload: dict[str, Any], blocks: Placed) -> Found:
 
 # --- walking ----------------------------------------------------------------------------------------------------------
 
-NOT_WORDS = frozenset(
-    ("type", "style", "align", "url", "image_url", "icon", "name", "range", "block_id", "action_id", "user_id", "usergroup_id", "channel_id")
-)
+NOT_WORDS = frozenset(("type", "style", "align", "url", "image_url", "icon", "name", "range", "block_id", "action_id", "user_id", "usergroup_id", "channel_id"))
 
 
 def characters(value: Any) -> int:
     """How many characters a block, or a list of them, carries: everything shown, and the values of buttons."""
     if isinstance(value, str):
         return len(value)
-    if isinstance(value, dict):
-        return sum(characters(item) for key, item in value.items() if key not in NOT_WORDS)
-    return sum(map(characters, value)) if isinstance(value, list) else 0
+    total, left = 0, [value]  # a list of our own, not recursion: this is done for every message, several times
+    while left:
+        item = left.pop()
+        inner = item.items() if isinstance(item, dict) else enumerate(item) if isinstance(item, list) else ()
+        for key, part in inner:
+            if isinstance(part, str):
+                total += 0 if key in NOT_WORDS else len(part)
+            elif isinstance(part, (dict, list)) and key not in NOT_WORDS:
+                left.append(part)
+    return total
 
 
 def _nodes(value: Any, at: str) -> Iterator[tuple[str, dict[str, Any]]]:

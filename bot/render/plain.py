@@ -65,11 +65,7 @@ def heading(sheet: Sheet, lang: Lang) -> str:
     told = WORDS["colon"][lang].join(_filled(labels if len(labels) == 2 else labels[:1]))
     if not told:
         return sheet.title
-    return (
-        WORDS["title and brackets"][lang].format(sheet.title, told)
-        if sheet.title
-        else WORDS["brackets"][lang].format(told)
-    )
+    return WORDS["title and brackets"][lang].format(sheet.title, told) if sheet.title else WORDS["brackets"][lang].format(told)
 
 
 def _row(sheet: Sheet, cells: tuple[str, ...], lang: Lang) -> str:
@@ -127,12 +123,15 @@ def counted(what: str, n: int, lang: Lang) -> str:
 
 def blank(text: str) -> bool:
     """Whether nothing of it can be seen: empty, spaces, controls, joiners."""
+    if text.isprintable():  # no control, no joiner, and no space but the common one
+        return not text.strip()
     return all(unicodedata.category(char) in _UNSEEN for char in text)
 
 
 def visible(text: str) -> str:
     """Without what could act on a terminal or a client: controls become spaces, direction marks and surrogates go."""
-    return text.translate(_SAFE)
+    harmless = text.replace("\n", " ").replace("\u3000", " ").isprintable()  # nearly always, and much sooner seen than put right
+    return text if harmless else text.translate(_SAFE)
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})

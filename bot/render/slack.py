@@ -97,9 +97,7 @@ def _sections(lines: Iterable[str], room: int, lang: Lang) -> list[Block]:
 def _asked(message: Message, room: int) -> tuple[list[Block], list[Block]]:
     """A row of buttons for the choices, then one for the next steps out of what is left of the room."""
     choices = _buttons(message.choices[:CHOICES_MOST], 0, room)
-    actions = _buttons(
-        message.actions[:ACTIONS_MOST], CHOICES_MOST if message.choices else 0, room - characters(choices)
-    )
+    actions = _buttons(message.actions[:ACTIONS_MOST], CHOICES_MOST if message.choices else 0, room - characters(choices))
     return choices, actions
 
 
@@ -108,8 +106,10 @@ def _buttons(actions: Sequence[Action], first: int, room: int) -> list[Block]:
     elements: list[Block] = []
     for n, action in enumerate(actions, first):
         button = _button(action, n)
-        if button and characters([*elements, button]) <= room:
+        size = characters(button)
+        if button and size <= room:
             elements.append(button)
+            room -= size
     return [{"type": "actions", "elements": elements}] if elements else []
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
+from tests import postgres
 from tests.slack.local import GENERAL, LocalSlack
 from tests.slack.processes import Running
 
@@ -41,6 +44,9 @@ class Way:
 
     def kept(self, query: str) -> list[tuple[Any, ...]]:
         """What stands in the bot's store."""
+        if "DATABASE_URL" in self.running.more:
+            with contextlib.closing(psycopg.connect(self.running.more["DATABASE_URL"])) as server:
+                return server.execute(query.encode()).fetchall()
         connection = sqlite3.connect(f"file:{self.running.folder / 'state.db'}?mode=ro", uri=True, timeout=5)
         try:
             return connection.execute(query).fetchall()
@@ -60,19 +66,24 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("slack")
 
 
-def _process(name: str, base: Path) -> Iterator[Way]:
-    with LocalSlack() as slack, Running(name, slack, base / name) as running:
+def _process(name: str, folder: Path, **more: str) -> Iterator[Way]:
+    with LocalSlack() as slack, Running(name, slack, folder, more) as running:
         yield Way(name, slack, running)
 
 
 @pytest.fixture(scope="session")
 def web_process(base: Path) -> Iterator[Way]:
-    yield from _process("web", base)
+    yield from _process("web", base / "web")
 
 
 @pytest.fixture(scope="session")
 def worker_process(base: Path) -> Iterator[Way]:
-    yield from _process("worker", base)
+    yield from _process("worker", base / "worker")
+
+
+@pytest.fixture(scope="session")
+def postgres_process(base: Path) -> Iterator[Way]:
+    yield from _process("web", base / "postgres", DATABASE_URL=postgres.server().fresh())
 
 
 def _emptied(way: Way) -> Iterator[Way]:
@@ -91,6 +102,24 @@ def web(web_process: Way) -> Iterator[Way]:
 def way(request: pytest.FixtureRequest) -> Iterator[Way]:
     """The bot over HTTP, then over Socket Mode."""
     yield from _emptied(request.getfixturevalue(f"{request.param}_process"))
+
+
+@pytest.fixture(params=["web", "postgres"])
+def either(request: pytest.FixtureRequest) -> Iterator[Way]:
+    """The bot over HTTP with an SQLite file, then with a PostgreSQL server."""
+    yield from _emptied(request.getfixturevalue(f"{request.param}_process"))
+
+
+@pytest.fixture(params=["web", "worker", "postgres"])
+def each(request: pytest.FixtureRequest) -> Iterator[Way]:
+    """Every way in, and every store."""
+    yield from _emptied(request.getfixturevalue(f"{request.param}_process"))
+
+
+@pytest.fixture(params=postgres.ENGINES)
+def store(request: pytest.FixtureRequest) -> dict[str, str]:
+    """A store that several processes of one test share: what to add to their environment."""
+    return {"DATABASE_URL": postgres.server().fresh()} if request.param == "postgres" else {}
 
 
 __all__ = ["CARD", "CARD_ANSWER", "GENERAL"]

@@ -72,6 +72,8 @@ class LocalSlack:
     modals: list[dict[str, Any]] = field(default_factory=list)
     ephemerals: list[dict[str, Any]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    unknown_blocks: set[str] = field(default_factory=set)
+    """Block types that this workspace does not take (yet): its answer is invalid_blocks."""
     scopes: str = SCOPES
     mark: str = "0"
 
@@ -81,6 +83,7 @@ class LocalSlack:
         self.counter = itertools.count(1)
         self.triggers: dict[str, float] = {}
         self.urls: dict[str, dict[str, Any]] = {}
+        self.uploads: dict[str, dict[str, Any]] = {}
         self.sockets: list[WebSocket] = []
         self.acks: dict[str, queue.Queue[dict[str, Any]]] = {}
         slack = self
@@ -139,6 +142,7 @@ class LocalSlack:
             for kept in (self.calls, self.problems, self.faults, self.modals, self.ephemerals):
                 kept.clear()
             self.homes.clear()
+            self.unknown_blocks.clear()
 
     # ids
 
@@ -208,10 +212,11 @@ class LocalSlack:
     def press(
         self, message: dict[str, Any], element: dict[str, Any], channel: str = GENERAL, user: str = TANAKA, *, ephemeral: bool = False, **more: Any
     ) -> dict[str, Any]:
-        """A button of a message clicked; Slack gives its value back with & < > escaped (bolt-python #513)."""
-        action = {"type": element["type"], "action_id": element["action_id"], "block_id": "b", "action_ts": self.stamp()} | more
+        """A button of a message clicked, or a menu set; Slack gives its value back with & < > escaped (bolt-python #513)."""
+        block = next((block["block_id"] for block in message.get("blocks", []) if element in block.get("elements", []) and "block_id" in block), "b")
+        action = {"type": element["type"], "action_id": element["action_id"], "block_id": block, "action_ts": self.stamp()} | more
         if "value" in element:
-            action["value"] = element["value"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            action["value"] = escaped(element["value"])
         container = {"type": "message", "message_ts": message.get("ts", "0.0"), "channel_id": channel, "is_ephemeral": ephemeral}
         body = self._interaction("block_actions", user) | {
             "container": container | ({"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}),
@@ -220,6 +225,14 @@ class LocalSlack:
             "actions": [action],
         }
         return body if ephemeral else body | {"message": message}
+
+    def pick(
+        self, message: dict[str, Any], action_id: str, words: str, channel: str = GENERAL, user: str = TANAKA, *, ephemeral: bool = False
+    ) -> dict[str, Any]:
+        """The option whose label holds these words, chosen in a menu of a message."""
+        menu = next(element for element in elements(message["blocks"], "static_select") if element["action_id"] == action_id)
+        option = next(option for option in menu["options"] if words in option["text"]["text"])
+        return self.press(message, menu, channel, user, ephemeral=ephemeral, selected_option=option | {"value": escaped(option["value"])})
 
     def press_home(self, element: dict[str, Any], user: str = TANAKA, **more: Any) -> dict[str, Any]:
         action = {"type": element["type"], "action_id": element["action_id"], "block_id": "b", "action_ts": self.stamp()} | more
@@ -292,8 +305,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = urlsplit(self.path).path
         if path.startswith("/upload/"):
-            self.local.files[path.rpartition("/")[2]] = body
-            return self._answer(200, "OK")
+            return self._upload(path.rpartition("/")[2], body)
         given = self._given(body)
         method = path.removeprefix("/api/") if path.startswith("/api/") else "response_url"
         fault = self._fault(method, given)
@@ -310,6 +322,19 @@ class _Handler(BaseHTTPRequestHandler):
         if method == "response_url":
             return self._answer(200 if answer["ok"] else 404, "ok" if answer["ok"] else answer["error"])
         return self._answer(200, json.dumps(answer), {"Content-Type": "application/json", "x-oauth-scopes": self.local.scopes})
+
+    def _upload(self, name: str, body: bytes) -> None:
+        """The bytes of a file, to the address that was given for them; as many as were announced."""
+        fault = self._fault("upload", {})
+        if fault is not None and self._failed(fault):
+            return None
+        with self.local.changed:
+            announced = self.local.uploads.get(name)
+            if announced is None or len(body) != announced["length"]:
+                self.local.refuse(f"upload of {len(body)} bytes to {name}, announced: {announced}")
+                return self._answer(400, "no such upload")
+            self.local.files[name] = body
+        return self._answer(200, f"OK - {len(body)}")
 
     def _given(self, body: bytes) -> dict[str, Any]:
         if (self.headers.get("Content-Type") or "").startswith("application/json"):
@@ -411,7 +436,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse("message_not_found", str(given.get("ts")))
         if found[0].get("user") != BOT:
             self._refuse("cant_update_message", str(given.get("ts")))
-        found[0].update(text=given["text"], blocks=given.get("blocks", []))
+        found[0].update(text=given["text"], blocks=given.get("blocks", []), edited={"user": BOT, "ts": self.local.stamp()})
         return {"channel": given["channel"], "ts": given["ts"], "text": given["text"]}
 
     def _sendable(self, given: dict[str, Any], text_limit: int = 40_000) -> None:
@@ -426,6 +451,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse("invalid_metadata_format", json.dumps(metadata))
 
     def _blocks(self, payload: dict[str, Any], surface: Any, **options: Any) -> None:
+        if self.local.unknown_blocks & {block["type"] for block in payload.get("blocks") or []}:
+            raise _Refused("invalid_blocks")
         problems = check(payload, surface, allowed={f"<@{user}>" for user in USERS}, **options)
         if problems:
             self._refuse("invalid_blocks", "; ".join(f"{p.pointer}: {p.message}" for p in problems))
@@ -497,15 +524,30 @@ class _Handler(BaseHTTPRequestHandler):
         return {"view": given["view"]}
 
     def _files_getUploadURLExternal(self, given: dict[str, Any]) -> dict[str, Any]:
+        if not given.get("filename") or not str(given.get("length", "")).isdecimal() or not int(given["length"]):
+            self._refuse("invalid_arguments", str(given))
         name = f"F{next(self.local.counter):06d}"
+        self.local.uploads[name] = {"filename": given["filename"], "length": int(given["length"])}
         return {"upload_url": f"{self.local.base}/upload/{name}", "file_id": name}
 
     def _files_completeUploadExternal(self, given: dict[str, Any]) -> dict[str, Any]:
-        files = given["files"]
-        for file in files:
-            if file["id"] not in self.local.files:
+        """The files become a message of the bot's: in a channel and thread, or in the direct messages of a person."""
+        for file in given["files"]:
+            if file["id"] not in self.local.files or self.local.uploads.pop(file["id"], None) is None:
                 self._refuse("file_not_found", file["id"])
-        return {"files": files}
+        to = given.get("channel_id") or given.get("channels")
+        channel = DIRECT if to in USERS and "channels" in given else to
+        if channel not in self.local.channels:
+            self._refuse("channel_not_found", str(to))
+        if channel == ALIEN:
+            raise _Refused("not_in_channel")
+        if given.get("thread_ts") and not any(m["ts"] == given["thread_ts"] for m in self.local.channels[channel]):
+            self._refuse("thread_not_found", str(given["thread_ts"]))
+        message = {"type": "message", "subtype": "file_share", "user": BOT, "bot_id": BOT_ID, "ts": self.local.stamp()}
+        message |= {"text": given.get("initial_comment") or "", "files": given["files"], "blocks": []}
+        message |= {"thread_ts": given["thread_ts"]} if given.get("thread_ts") else {}
+        self.local.channels[channel].append(message)
+        return {"files": given["files"]}
 
     # response_url
 
@@ -621,6 +663,11 @@ class Door:
 
 def sign(secret: str, stamp: str, body: str) -> str:
     return "v0=" + hmac.new(secret.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
+
+
+def escaped(text: str) -> str:
+    """As Slack gives a value back."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def elements(blocks: list[dict[str, Any]], kind: str = "") -> list[dict[str, Any]]:

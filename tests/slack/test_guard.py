@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot.wsgi import LIFE, Replays
 from tests.slack.conftest import CARD, Way
 from tests.slack.local import SECRET, sign
 
@@ -50,6 +51,17 @@ def test_a_replay_is_refused(web: Way) -> None:
     at = time.time()
     assert door.signed(body, "application/x-www-form-urlencoded", at=at).status == 200
     assert door.signed(body, "application/x-www-form-urlencoded", at=at).status == 401
+
+
+def test_signatures_are_remembered_as_long_as_they_are_good() -> None:
+    """Each once, also of one second; what is too old to be let in is forgotten, so that memory does not grow."""
+    replays, now = Replays(), int(time.time())
+    signatures = [sign(SECRET, str(now), str(n)) for n in range(500)]
+    assert [replays.is_new(now, signature) for signature in signatures * 2] == [True] * 500 + [False] * 500
+    assert replays.is_new(now + 1, signatures[0])
+    replays.is_new(now - LIFE - 2, signatures[0])
+    replays.is_new(now + 2, signatures[0])
+    assert set(replays.seen) == {now, now + 1, now + 2}
 
 
 def test_signed_nonsense_does_no_harm(web: Way) -> None:

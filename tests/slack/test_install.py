@@ -26,6 +26,7 @@ NEEDS = {
     "commands": "slash_commands",
     "chat:write": "chat.postMessage",
     "assistant:write": "agent_view",
+    "files:write": "files.completeUploadExternal",
     "channels:history": "conversations.replies",  # whether a post of unknown fate stands in the channel
     "groups:history": "conversations.replies",
 }
