@@ -284,7 +284,8 @@ def template(asker: Asker, stem: str, lang: str) -> tuple[str, nodes.Template]:
 def test_every_template_is_somebodys() -> None:
     """A template is a kind of question's or, with an underscore, shared; both languages or neither."""
     assert [stem for stem in TEMPLATE_STEMS if not stem.startswith("_") and stem not in STEMS] == []
-    assert sorted(path.name for path in TEMPLATES.iterdir() if path.name != "__pycache__") == sorted(f"{stem}.{lang}.j2" for stem in TEMPLATE_STEMS for lang in LANGS)
+    found = sorted(path.name for path in TEMPLATES.iterdir() if path.name != "__pycache__")
+    assert found == sorted(f"{stem}.{lang}.j2" for stem in TEMPLATE_STEMS for lang in LANGS)
 
 
 @pytest.mark.parametrize("stem", TEMPLATE_STEMS)

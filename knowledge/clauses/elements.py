@@ -115,6 +115,10 @@ class _Reader:
         verdict = senses.get("verdict", "")
         if verdict and self._behind_an_item():
             self.run.state(verdict)
+        elif "lack" in senses and self._before_an_item():
+            self.run.state(senses["lack"])
+            if "only" in self.here.surface:
+                self._break(Word("only"))
         elif _is_item(self.here):
             self._break(Items(tuple(s.value for s in self.here.senses if s.kind == "item")))
         elif self.here.kind == "number" and senses.get("logic") != "all":
@@ -133,6 +137,10 @@ class _Reader:
         before, after = self.after(-1), self.after()
         ends = after is None or after.span[0] - self.here.span[1] > 1
         return self.lang == "en" and before is not None and _is_item(before) and ends
+
+    def _before_an_item(self) -> bool:
+        place = beside(self.mentions, self.at, "en")
+        return place >= 0 and _is_item(self.mentions[place])
 
     def _break(self, element: Items | Count | Word) -> None:
         self.run.close()
