@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.ask import Asker
 from bot.calendar import Office
@@ -73,6 +76,15 @@ def trusted(clock: Clockwork, witness: Witness) -> datetime:
     if abs(seen - now) > TRUST:
         raise Untrusted(f"the clock here says {now:%Y-%m-%d %H:%M:%S} UTC, Slack's says {seen:%Y-%m-%d %H:%M:%S}; set the clock of this machine")
     return now
+
+
+def slack_time(client: WebClient) -> datetime | None:
+    """The time by Slack's clock: the Date of an answer, which every web server gives, to the second."""
+    try:
+        headers = {str(name).lower(): value for name, value in dict(client.auth_test().headers or {}).items()}
+        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
+    except (SlackApiError, OSError, HTTPException, KeyError, ValueError):
+        return None
 
 
 @dataclass
@@ -136,13 +148,15 @@ def tell(outbox: Outbox, digest: Digest, owner: str, about: tuple[str, ...], wor
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """The way out of a reminder: worded, then posted as a reply is; what may or may not have arrived is looked for in Slack."""
+    """The way out of the bot's messages: a reminder is worded first, everything else is as it was; both are posted as replies are."""
 
     client: WebClient
     wording: Wording
     looked_for: bool = True
 
-    def send(self, claim: Claim, sending: Sending) -> str:  # noqa: ARG002 (what lies in the outbox has no words yet)
+    def send(self, claim: Claim, sending: Sending) -> str:
+        if claim.post.kind != KIND:
+            return Replying(self.client).send(claim, sending)
         ready = self.wording.worded(claim)
         if ready is None:
             raise Void
@@ -151,9 +165,9 @@ class Reminding:
     def bears(self, message: Mapping[str, Any], post: Kept, sending: Sending) -> bool:
         return Replying(self.client).bears(message, post, sending)
 
-    def after(self, sending: Sending) -> Sending | None:  # noqa: ARG002
-        return None
+    def after(self, sending: Sending) -> Sending | None:
+        return Replying(self.client).after(sending)
 
-    def instead(self, sending: Sending, failure: str, *, sure: bool) -> Sending | None:  # noqa: ARG002
-        """The clock sees that it failed, stops the rules and tells their owners."""
-        return None
+    def instead(self, sending: Sending, failure: str, *, sure: bool) -> Sending | None:
+        """Of a reminder nothing: the clock sees that it failed, stops the rules and tells their owners."""
+        return Replying(self.client).instead(sending, failure, sure=sure)

@@ -18,6 +18,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 
 from sqlalchemy import DDL, Column, Index, Integer, MetaData, Select, Table, Text, TypeDecorator, bindparam, event, func, select, update
 
+from db.outbox import PART as OUTBOX
 from db.outbox import Stage, channel_table, post_table
 from db.state import Instant, Part, State, Words, insert_new, one_of, table
 
@@ -384,6 +385,7 @@ class Schedule:
 
     def __init__(self, state: State) -> None:
         self.state = state
+        state.ensure(OUTBOX)
         state.ensure(PART)
         when = frozenset({"channel", "territory", "minute", "zone", "moving", "stopped"})
         self.deadlines = Things(state, Deadline, deadline_table, frozenset({"day", "territory", "ended"}))
